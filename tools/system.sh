@@ -26,7 +26,7 @@ fi
 need g++ g++ "builds the C++ half of the recognition engine's binding and SQLite"
 need cmake cmake "builds the Opus decoder and the tokenizer"
 need make make "runs these recipes"
-need ffmpeg ffmpeg "decodes AMR, GSM and the rarer telephone codecs"
+need ffmpeg ffmpeg "decodes AMR and the rarer telephone codecs"
 need python3 python3 "fetches the native libraries"
 if command -v python3 >/dev/null 2>&1; then
     python3 -m pip --version >/dev/null 2>&1 || {
