@@ -1,0 +1,61 @@
+//! Translations beside a corrected transcript.
+
+use super::apply::Applied;
+use super::words::plain;
+use earwitness_model::transcript::TranslatedTurn;
+use earwitness_model::{RevisionId, Span, Transcript, Translation};
+
+/// Whether `translation` was made from another transcript revision than `current`.
+pub fn is_stale(translation: &Translation, current: &RevisionId) -> bool {
+    translation.of != *current
+}
+
+impl Applied {
+    /// The translation of the new transcript, if the person changed any line of the `old` one; `base` is the
+    /// transcript that the text form was written from, `of` the revision that holds the new transcript (or `base`,
+    /// if only translations changed), `language` the ISO 639-1 code of the target where there is no old translation.
+    ///
+    /// Lines that were left alone or left out keep the old text; an empty line (`>`) takes it away.
+    pub fn translation(
+        &self,
+        base: &Transcript,
+        old: Option<&Translation>,
+        of: &RevisionId,
+        language: &str,
+    ) -> Option<Translation> {
+        let mut changed = false;
+        let mut turns = Vec::new();
+        for line in &self.lines {
+            let old_texts = line.from.iter().filter_map(|&o| old?.of_turn(base.turns.get(o)?));
+            let old_texts: Vec<String> = old_texts.filter(|t| !plain(t).is_empty()).collect();
+            let shown: Vec<String> = old_texts.iter().map(|t| plain(t)).collect();
+            let mut texts = vec![old_texts.join(" ")];
+            if let Some(written) = &line.text {
+                let one = written.join(" ");
+                // After a split or a join one of the old lines may stand alone.
+                let as_it_was = written.len() == 1 && (shown.contains(&one) || one == shown.join(" "));
+                if !as_it_was {
+                    changed = true;
+                    texts = written.clone();
+                }
+            }
+            let whole = || {
+                let start = line.spans.first().map_or(0.0, |s| s.start);
+                vec![Span::new(start, line.spans.last().map_or(start, |s| s.end))]
+            };
+            let fits = texts.len() == line.spans.len();
+            let (spans, texts) = if fits { (line.spans.clone(), texts) } else { (whole(), vec![texts.join(" ")]) };
+            turns.extend(
+                spans.into_iter().zip(texts).filter(|(_, text)| !text.is_empty()).map(|(s, text)| TranslatedTurn {
+                    start: s.start,
+                    end: s.end,
+                    channel: line.channel,
+                    text,
+                }),
+            );
+        }
+        turns.sort_by(|a, b| a.start.total_cmp(&b.start));
+        let language = old.map_or_else(|| language.to_string(), |o| o.language.clone());
+        changed.then(|| Translation { of: of.clone(), language, turns })
+    }
+}
