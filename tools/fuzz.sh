@@ -11,5 +11,7 @@ fi
 export RUSTC_BOOTSTRAP=1
 for target in $(cargo fuzz list); do
     echo "== $target, $seconds s"
-    cargo fuzz run "$target" -- -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=20
+    # New inputs go to the first folder, which git ignores; the seeds in the second are only read.
+    mkdir -p "fuzz/target/found/$target"
+    cargo fuzz run "$target" "fuzz/target/found/$target" "fuzz/corpus/$target" -- -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=20
 done
