@@ -11,7 +11,11 @@ began=$SECONDS
 
 step() { printf '\n== %s\n' "$1"; }
 run() {
-    printf '$ earwitness %s\n' "$*"
+    local shown="" word
+    for word in "$@"; do
+        case $word in *[[:space:]\"]*) shown+=" '$word'" ;; *) shown+=" $word" ;; esac
+    done
+    printf '$ earwitness%s\n' "$shown"
     "$earwitness" "$@"
 }
 
