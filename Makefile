@@ -68,8 +68,10 @@ release: native
 models: release
 	$(EARWITNESS) models fetch base
 
+# Built as the tests are built, so that nothing is built twice.
 models-dev: native
-	$(CARGO) run --quiet -p earwitness-cli -- models fetch base
+	$(CARGO) test --workspace --no-run
+	target/debug/earwitness models fetch base
 
 python: system
 	@PYTHON=$(PYTHON) bash tools/python.sh $(VENV)
