@@ -180,8 +180,10 @@ impl Moments {
             // Below 94 Hz there is mains hum, above 3.4 kHz nothing.
             let powers: Vec<f32> = lines.iter().take(220).skip(6).map(|line| line.norm_sqr() + 1e-9).collect();
             let best = powers.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(bin, _)| bin);
-            let mean = powers.iter().sum::<f32>() / powers.len() as f32;
-            let mean_log = powers.iter().map(|power| power.ln()).sum::<f32>() / powers.len() as f32;
+            // The second harmonic of mains hum says nothing about the noise above it.
+            let above = powers.get(3..).unwrap_or(&[]);
+            let mean = above.iter().sum::<f32>() / above.len() as f32;
+            let mean_log = above.iter().map(|power| power.ln()).sum::<f32>() / above.len() as f32;
             moments.strongest.push(best);
             moments.flatness.push(mean_log.exp() / mean);
         }

@@ -6,9 +6,9 @@
 use rubato::audioadapter_buffers::direct::SequentialSlice;
 use rubato::{Fft, FixedSync, Indexing, Resampler as _};
 
-/// Input samples handed to the filter at once, and so roughly twice its length: long enough for a
-/// steep cut below half the rate, short enough not to smear.
-const CHUNK: usize = 512;
+/// Samples at the lower rate that the filter spans at least: long enough for a steep cut below half
+/// the rate, short enough not to smear.
+const SPAN: usize = 512;
 
 /// A resampler for sound that arrives in pieces; [`resample`] is the same for all at once.
 pub struct Resampler {
@@ -31,7 +31,7 @@ impl Resampler {
             Fft::new_custom(
                 from_hz as usize,
                 to_hz as usize,
-                CHUNK,
+                chunk(from_hz as usize, to_hz as usize),
                 1,
                 1,
                 rubato::WindowFunction::BlackmanHarris2,
@@ -94,11 +94,23 @@ impl Resampler {
     }
 }
 
+/// Input samples for the filter to take at once. Its delay is half of what comes out for them, so
+/// that must be an even number: half a sample could not be taken off.
+fn chunk(from_hz: usize, to_hz: usize) -> usize {
+    let (mut common, mut rest) = (from_hz, to_hz);
+    while rest != 0 {
+        (common, rest) = (rest, common % rest);
+    }
+    let common = common.max(1);
+    let times = SPAN.div_ceil((from_hz.min(to_hz) / common).max(1)).next_multiple_of(2);
+    from_hz / common * times
+}
+
 /// The sound at another rate, of the same length in seconds to within one sample and not shifted.
 /// Rates in hertz; where one is zero, the samples come back as they are.
 pub fn resample(samples: &[f32], from_hz: u32, to_hz: u32) -> Vec<f32> {
     let mut resampler = Resampler::new(from_hz, to_hz);
-    let mut out = Vec::with_capacity((samples.len() as f64 * resampler.ratio) as usize + 2 * CHUNK);
+    let mut out = Vec::with_capacity((samples.len() as f64 * resampler.ratio) as usize + 4 * SPAN);
     resampler.push(samples, &mut out);
     resampler.finish(&mut out);
     out

@@ -13,12 +13,22 @@ pub(super) struct Collector {
     channels: Vec<Vec<f32>>,
     resamplers: Vec<Resampler>,
     silence: Vec<f32>,
+    /// Frames from the start that are still to be left out.
+    leave_out: usize,
 }
 
 impl Collector {
     pub fn new(limits: &Limits) -> Self {
         let limits = limits.clone();
-        Self { limits, source_rate: 0, frames: 0, channels: Vec::new(), resamplers: Vec::new(), silence: Vec::new() }
+        Self {
+            limits,
+            source_rate: 0,
+            frames: 0,
+            channels: Vec::new(),
+            resamplers: Vec::new(),
+            silence: Vec::new(),
+            leave_out: 0,
+        }
     }
 
     /// Says what is coming: sample rate in hertz and number of channels. Refuses what cannot be.
@@ -44,12 +54,19 @@ impl Collector {
         self.source_rate == rate && self.channels.len() == channels
     }
 
+    /// Leaves out so many frames of what comes first: what a codec makes before its sound begins.
+    pub fn leave_out(&mut self, frames: usize) {
+        self.leave_out = frames;
+    }
+
     /// Takes one block, a row per channel.
     pub fn block<R: AsRef<[f32]>>(&mut self, rows: &[R]) -> Result<(), DecodeError> {
         let frames = rows.iter().map(|row| row.as_ref().len()).min().unwrap_or(0);
-        self.allow(frames as u64)?;
+        let first = self.leave_out.min(frames);
+        self.leave_out -= first;
+        self.allow((frames - first) as u64)?;
         for (index, (channel, row)) in self.channels.iter_mut().zip(rows).enumerate() {
-            let row = row.as_ref().get(..frames).unwrap_or(&[]);
+            let row = row.as_ref().get(first..frames).unwrap_or(&[]);
             let start = channel.len();
             match self.resamplers.get_mut(index) {
                 Some(resampler) => {

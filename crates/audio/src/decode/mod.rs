@@ -8,6 +8,7 @@ mod collect;
 mod ffmpeg;
 mod formats;
 mod gsm;
+mod mp4;
 mod packets;
 mod riff;
 mod source;

@@ -12,8 +12,10 @@ use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
 use symphonia::core::io::{MediaSource, MediaSourceStream, ReadOnlySource};
 use symphonia::core::meta::MetadataOptions;
+use symphonia::core::packet::Packet;
 
 use super::collect::Collector;
+use super::mp4;
 use super::riff::Header;
 use super::source::Source;
 use super::{DecodeError, Heard};
@@ -21,8 +23,10 @@ use crate::sniff::Container;
 
 /// Pieces that may fail one after another before the rest is given up.
 const MOST_FAILURES: u32 = 500;
-/// Seconds that one corrupt piece may claim to have lasted.
-const LONGEST_GAP: f64 = 10.0;
+/// Seconds that a missing piece may claim to have lasted; a longer one is a broken clock.
+const LONGEST_GAP: f64 = 600.0;
+/// Seconds between packets that are rounding and no gap.
+const SMALLEST_GAP: f64 = 0.005;
 
 static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
     let mut registry = CodecRegistry::new();
@@ -38,7 +42,8 @@ pub(super) fn decode(
     head: &[u8],
     collector: &mut Collector,
 ) -> Result<Heard, DecodeError> {
-    let mut heard = run(source.media()?, hint(container), collector)?;
+    let before = if container == Container::Mp4 { mp4::before_sound(source)? } else { 0.0 };
+    let mut heard = run(source.media()?, hint(container), before, collector)?;
     match container {
         // Without a table of contents the length is a guess from the bit rate.
         Container::Mp3 if !has_mp3_count(head) => heard.declared = None,
@@ -57,9 +62,11 @@ pub(super) fn decode_wav(
     header: &Header,
     collector: &mut Collector,
 ) -> Result<Heard, DecodeError> {
+    // An absurd header is refused before anything computes with it.
+    collector.begin(header.rate, usize::from(header.channels))?;
     let body = source.section(header.data_at, header.data_len)?;
     let media = ReadOnlySource::new(Cursor::new(header.honest()).chain(body));
-    let mut heard = run(Box::new(media), "wav", collector)?;
+    let mut heard = run(Box::new(media), "wav", 0.0, collector)?;
     heard.declared = header.declared_seconds();
     heard.reason = header.complaint().or(heard.reason);
     Ok(heard)
@@ -72,7 +79,7 @@ pub(super) fn decode_mp3_in_wav(
     collector: &mut Collector,
 ) -> Result<Heard, DecodeError> {
     let body = source.section(header.data_at, header.data_len)?;
-    let mut heard = run(Box::new(ReadOnlySource::new(body)), "mp3", collector)?;
+    let mut heard = run(Box::new(ReadOnlySource::new(body)), "mp3", 0.0, collector)?;
     heard.declared = header.declared_seconds();
     heard.reason = header.complaint().or(heard.reason);
     Ok(heard)
@@ -90,10 +97,16 @@ fn hint(container: Container) -> &'static str {
 }
 
 /// Runs a decoder to the end, and survives it: the decoders are careful, but they see hostile
-/// files, and a panic in one of them must not take the whole delivery down.
-fn run<'s>(media: Box<dyn MediaSource + 's>, extension: &str, collector: &mut Collector) -> Result<Heard, DecodeError> {
+/// files, and a panic in one of them must not take the whole delivery down. `before` is seconds that
+/// the codec makes before the sound begins.
+fn run<'s>(
+    media: Box<dyn MediaSource + 's>,
+    extension: &str,
+    before: f64,
+    collector: &mut Collector,
+) -> Result<Heard, DecodeError> {
     let mut heard = Heard::whole("unknown");
-    let result = catch_unwind(AssertUnwindSafe(|| all_packets(media, extension, collector, &mut heard)));
+    let result = catch_unwind(AssertUnwindSafe(|| all_packets(media, extension, before, collector, &mut heard)));
     match result {
         Ok(Ok(())) => Ok(heard),
         Ok(Err(error)) => Err(error),
@@ -107,6 +120,7 @@ fn run<'s>(media: Box<dyn MediaSource + 's>, extension: &str, collector: &mut Co
 fn all_packets<'s>(
     media: Box<dyn MediaSource + 's>,
     extension: &str,
+    before: f64,
     collector: &mut Collector,
     heard: &mut Heard,
 ) -> Result<(), DecodeError> {
@@ -119,14 +133,25 @@ fn all_packets<'s>(
     let track = format.default_track(TrackType::Audio).ok_or_else(|| none("it holds no track of sound"))?;
     let (id, parameters) = (track.id, audio(track)?.clone());
     let (rate, channels) = (parameters.sample_rate.unwrap_or(0), parameters.channels.as_ref().map_or(0, |c| c.count()));
-    heard.declared = declared(track, rate);
+    let seconds_per_tick =
+        track.time_base.map_or(0.0, |base| f64::from(base.numer.get()) / f64::from(base.denom.get()));
+    heard.declared = declared(track, rate).map(|seconds| seconds - before);
     let mut decoder = decoder(&parameters, heard)?;
     // Some containers leave the form to the codec's own header; then the first packet tells.
     if rate > 0 && channels > 0 {
         collector.begin(rate, channels)?;
+        collector.leave_out((before * f64::from(rate)).round() as usize);
     }
-    Stream { format: format.as_mut(), decoder: decoder.as_mut(), id, rows: Vec::new(), failures: 0 }
-        .run(collector, heard)
+    Stream {
+        format: format.as_mut(),
+        decoder: decoder.as_mut(),
+        id,
+        seconds_per_tick,
+        next: None,
+        rows: Vec::new(),
+        failures: 0,
+    }
+    .run(collector, heard)
 }
 
 fn audio(track: &Track) -> Result<&AudioCodecParameters, DecodeError> {
@@ -159,67 +184,93 @@ struct Stream<'f, 's> {
     format: &'f mut (dyn FormatReader + 's),
     decoder: &'f mut dyn AudioDecoder,
     id: u32,
+    seconds_per_tick: f64,
+    /// Where in time the next packet should start, in ticks.
+    next: Option<i64>,
     rows: Vec<Vec<f32>>,
+    /// Failures since the last success.
     failures: u32,
 }
 
 impl Stream<'_, '_> {
     fn run(&mut self, collector: &mut Collector, heard: &mut Heard) -> Result<(), DecodeError> {
         while self.failures < MOST_FAILURES {
+            let seconds = collector.seconds();
             let packet = match self.format.next_packet() {
                 Ok(Some(packet)) => packet,
                 Ok(None) => return Ok(()),
                 Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-                    heard.reason = Some(format!("the file is cut off after {:.1} s", collector.seconds()));
+                    heard.reason = Some(format!("the file is cut off after {seconds:.1} s"));
                     return Ok(());
                 }
                 Err(Error::DecodeError(_)) => {
-                    self.failures += 1;
-                    heard.bad_pieces += 1;
+                    self.failed(heard);
                     continue;
                 }
                 Err(error) => {
-                    heard.reason = Some(format!("after {:.1} s: {error}", collector.seconds()));
+                    heard.reason = Some(format!("after {seconds:.1} s: {error}"));
                     return Ok(());
                 }
             };
-            if packet.track_id != self.id {
-                continue;
-            }
-            match self.decoder.decode(&packet) {
-                Ok(buffer) => {
-                    let (rate, channels) = (buffer.spec().rate(), buffer.spec().channels().count());
-                    if collector.source_rate() == 0 {
-                        collector.begin(rate, channels)?;
-                    } else if !collector.takes(rate, channels) {
-                        heard.reason = Some(format!("after {:.1} s the sound changes its form", collector.seconds()));
-                        return Ok(());
-                    }
-                    buffer.copy_to_vecs_planar(&mut self.rows);
-                    collector.block(&self.rows)?;
-                    self.failures = 0;
-                }
-                Err(Error::DecodeError(_) | Error::IoError(_)) => {
-                    self.failures += 1;
-                    heard.bad_pieces += 1;
-                    let base = self.format.tracks().iter().find(|track| track.id == self.id).and_then(|t| t.time_base);
-                    let seconds = base.map_or(0.0, |base| {
-                        packet.dur.get() as f64 * f64::from(base.numer.get()) / f64::from(base.denom.get())
-                    });
-                    let lost = seconds.min(LONGEST_GAP) * f64::from(collector.source_rate());
-                    // Bad pieces before the first good one may be no sound at all.
-                    if !collector.is_empty() {
-                        collector.silence(lost as u64)?;
-                    }
-                }
-                Err(error) => {
-                    heard.reason = Some(format!("after {:.1} s: {error}", collector.seconds()));
-                    return Ok(());
-                }
+            if packet.track_id == self.id && !self.take(&packet, collector, heard)? {
+                return Ok(());
             }
         }
         heard.reason = Some(format!("nothing more can be decoded after {:.1} s", collector.seconds()));
         Ok(())
+    }
+
+    fn failed(&mut self, heard: &mut Heard) {
+        self.failures += 1;
+        heard.bad_pieces += 1;
+    }
+
+    /// Decodes one packet; false where the sound ends here.
+    fn take(&mut self, packet: &Packet, collector: &mut Collector, heard: &mut Heard) -> Result<bool, DecodeError> {
+        self.fill_gap(packet, collector, heard)?;
+        match self.decoder.decode(packet) {
+            Ok(buffer) => {
+                let (rate, channels) = (buffer.spec().rate(), buffer.spec().channels().count());
+                if collector.source_rate() == 0 {
+                    collector.begin(rate, channels)?;
+                } else if !collector.takes(rate, channels) {
+                    heard.reason = Some(format!("after {:.1} s the sound changes its form", collector.seconds()));
+                    return Ok(false);
+                }
+                buffer.copy_to_vecs_planar(&mut self.rows);
+                collector.block(&self.rows)?;
+                self.failures = 0;
+            }
+            Err(Error::DecodeError(_) | Error::IoError(_)) => {
+                self.failed(heard);
+                // Bad pieces before the first good one may be no sound at all.
+                if !collector.is_empty() {
+                    self.silence(packet.dur.get() as f64, collector)?;
+                }
+            }
+            Err(error) => {
+                heard.reason = Some(format!("after {:.1} s: {error}", collector.seconds()));
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Containers that count time show where packets are missing; what follows must keep its time.
+    fn fill_gap(&mut self, packet: &Packet, collector: &mut Collector, heard: &mut Heard) -> Result<(), DecodeError> {
+        let starts = packet.pts.get();
+        let missing = self.next.map_or(0, |next| starts.saturating_sub(next));
+        self.next = i64::try_from(packet.dur.get()).ok().and_then(|length| starts.checked_add(length));
+        if missing as f64 * self.seconds_per_tick > SMALLEST_GAP && !collector.is_empty() {
+            heard.bad_pieces += 1;
+            self.silence(missing as f64, collector)?;
+        }
+        Ok(())
+    }
+
+    fn silence(&self, ticks: f64, collector: &mut Collector) -> Result<(), DecodeError> {
+        let seconds = (ticks * self.seconds_per_tick).min(LONGEST_GAP);
+        collector.silence((seconds * f64::from(collector.source_rate())).round() as u64)
     }
 }
 

@@ -25,6 +25,8 @@ const WANDER: i64 = 1;
 /// Bits may differ by this share over 10 s and more, and by the second over the shortest piece.
 const DIFFER_LONG: f64 = 0.27;
 const DIFFER_SHORT: f64 = 0.15;
+/// Values by which one piece may reach into the next: a value tells of the 2.7 s from there.
+const OVERLAP: i64 = 22;
 /// Telling values of the shortest piece (about 2.5 s, that tell of 5 s) and of a long one (10 s).
 const SHORTEST: usize = 20;
 const LONG: usize = 80;
@@ -254,7 +256,10 @@ fn matched(query: &Fingerprint, reference: &Entry, mut runs: Vec<Run>) -> Option
     let mut kept: Vec<Run> = Vec::new();
     for run in runs {
         let apart = |other: &Run| {
-            let before = |a: &Run, b: &Run| a.end <= b.start && a.end as i64 + a.shift <= b.start as i64 + b.shift;
+            let before = |a: &Run, b: &Run| {
+                let (end, start) = (a.end as i64 - OVERLAP, b.start as i64);
+                end <= start && end + a.shift <= start + b.shift && a.start < b.start
+            };
             before(&run, other) || before(other, &run)
         };
         if kept.iter().all(apart) {

@@ -63,13 +63,15 @@ pub fn ffmpeg(args: &[&str]) -> bool {
     status.is_ok_and(|status| status.success())
 }
 
-/// A file as ffmpeg decodes it: mono at `rate` hertz.
-pub fn by_ffmpeg(path: &Path, rate: u32) -> Vec<f32> {
+/// A file as ffmpeg decodes it, perhaps with a decoder of one's choice: its first channel at `rate` hertz.
+pub fn by_ffmpeg(path: &Path, decoder: &[&str], rate: u32) -> Vec<f32> {
     let rate = rate.to_string();
     let output = Command::new("ffmpeg")
-        .args(["-nostdin", "-v", "error", "-i"])
+        .args(["-nostdin", "-v", "error"])
+        .args(decoder)
+        .arg("-i")
         .arg(path)
-        .args(["-ac", "1", "-ar", &rate, "-f", "f32le", "pipe:1"])
+        .args(["-af", "pan=mono|c0=c0", "-ar", &rate, "-f", "f32le", "pipe:1"])
         .output()
         .unwrap();
     output.stdout.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
