@@ -1,0 +1,24 @@
+//! The query language.
+//!
+//! ```text
+//! мама снаряд            both words, in any form (AND may be written)
+//! мама OR отец           either; also ИЛИ, АБО.  AND: И, І, ТА.  NOT: НЕ, -слово
+//! "на блокпосту"         the words one after another, in any form
+//! =людей  ="мы пошли"    exactly this form
+//! снаряд*                words that begin so
+//! Изюм~  Изюм~2          words with one letter (two letters) otherwise
+//! (а OR б) -в            brackets
+//! from:  to:  phone:  date:  lang:  file:  sector:  near:  has:  speaker:  channel:  call:
+//! ```
+//!
+//! Words are sought within one turn. Filters hold for the whole query and so cannot stand inside OR; a leading `-`
+//! turns one round.
+
+mod ast;
+mod lex;
+mod parse;
+pub(crate) mod plan;
+
+pub use ast::{Expr, Query, WordMode};
+pub(crate) use lex::ends_word;
+pub use parse::QueryError;

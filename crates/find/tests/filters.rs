@@ -1,0 +1,171 @@
+//! Filters mean the same with and without the index, and a rebuilt index answers as one that grew.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::{phone, places, put, search};
+use earwitness_find::{CallDocument, CallMeta, Filters, Index, TurnDocument};
+use earwitness_model::{CallId, Place};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+const WORDS: [&str; 14] = [
+    "люди",
+    "людей",
+    "человек",
+    "мама",
+    "снаряд",
+    "снарядов",
+    "кое-кто",
+    "хата",
+    "діти",
+    "дитина",
+    "go",
+    "went",
+    "пошёл",
+    "пошли",
+];
+
+fn turns() -> impl Strategy<Value = Vec<TurnDocument>> {
+    let text = prop::collection::vec(prop::sample::select(&WORDS[..]), 0..6).prop_map(|w| w.join(" "));
+    let language = prop::sample::select(&[None, Some("ru"), Some("uk"), Some("en")][..]);
+    let translation = prop::option::of(prop::sample::select(&["the people went", "a child"][..]));
+    let one = (text, language, translation, any::<bool>(), 0u16..2, prop::sample::select(&["A", "B"][..]));
+    prop::collection::vec(one, 1..4).prop_map(|all| {
+        let number = |(i, (text, language, translation, doubtful, channel, speaker)): (
+            usize,
+            (String, Option<&str>, Option<&str>, bool, u16, &str),
+        )| {
+            TurnDocument {
+                index: i as u32,
+                start: i as f64,
+                end: i as f64 + 0.5,
+                channel,
+                speaker: speaker.to_owned(),
+                language: language.map(str::to_owned),
+                text,
+                translation: translation.map(str::to_owned),
+                doubtful,
+            }
+        };
+        all.into_iter().enumerate().map(number).collect()
+    })
+}
+
+fn calls() -> impl Strategy<Value = CallDocument> {
+    let number = || {
+        prop::sample::select(
+            &[None, Some("+79991235330"), Some("+380671234567"), Some("скрыт"), Some("8 999 123-53-31")][..],
+        )
+    };
+    let day = prop::option::of((1u8..4, 1u8..29, 0u8..24));
+    let place =
+        (prop::option::of((47i32..50, 36i32..39)), prop::option::of(prop::sample::select(&["Izium-2", "Bucha 7"][..])));
+    (
+        0u8..12,
+        day,
+        number(),
+        number(),
+        place,
+        0u8..3,
+        prop::option::of(prop::sample::select(&["ru", "uk"][..])),
+        turns(),
+    )
+        .prop_map(|(id, day, from, to, (point, sector), files, language, turns)| CallDocument {
+            call: CallId::new(format!("c{id:02}")),
+            started_at: day.and_then(|(m, d, h)| format!("2022-0{m}-{d:02}T{h:02}:30:00+02:00").parse().ok()),
+            duration: 10.0,
+            from: from.and_then(phone),
+            to: to.and_then(phone),
+            files: (0..files).map(|n| format!("audio/{id}_{n}.wav")).collect(),
+            place: Place {
+                latitude: point.map(|p| f64::from(p.0) + 0.25),
+                longitude: point.map(|p| f64::from(p.1) + 0.5),
+                sector: sector.map(str::to_owned),
+            },
+            language: language.map(str::to_owned),
+            turns,
+        })
+}
+
+fn filters() -> impl Strategy<Value = String> {
+    let one = prop::sample::select(
+        &[
+            "from:5330",
+            "to:+380*",
+            "phone:0671234567",
+            "phone:скрыт",
+            "date:2022-02",
+            "date:..2022-01-20",
+            "date:2022-02-27..2022-03-02",
+            "lang:ru",
+            "lang:uk",
+            "file:_1",
+            "file:*/3_?.wav",
+            "sector:bucha",
+            "near:48,37,120",
+            "has:translation",
+            "has:doubt",
+            "speaker:a",
+            "channel:1",
+            "call:c0",
+        ][..],
+    );
+    prop::collection::vec((any::<bool>(), one), 1..4).prop_map(|all| {
+        let write = |(negated, filter): &(bool, &str)| format!("{}{filter}", if *negated { "-" } else { "" });
+        all.iter().map(write).collect::<Vec<_>>().join(" ")
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_index_and_the_function_agree(calls in prop::collection::vec(calls(), 1..12), asked in prop::collection::vec(filters(), 12)) {
+        let dir = tempfile::tempdir().unwrap();
+        let index = Index::open_or_create(dir.path()).unwrap();
+        put(&index, &calls);
+        // The last of several documents of the same call is the one that counts.
+        let kept: BTreeMap<&str, &CallDocument> = calls.iter().map(|c| (c.call.as_str(), c)).collect();
+        for filter in asked {
+            let filters = Filters::parse(&filter).unwrap();
+            let expected: BTreeSet<String> =
+                kept.values().filter(|c| filters.matches(&CallMeta::from(**c))).map(|c| c.call.to_string()).collect();
+            let result = search(&index, &filter);
+            let found: BTreeSet<String> = places(&result).into_iter().map(|(call, _)| call).collect();
+            prop_assert_eq!(result.calls as usize, expected.len());
+            prop_assert_eq!(found, expected, "{}", filter);
+        }
+    }
+
+    #[test]
+    fn an_index_that_grew_answers_as_one_built_afresh(
+        steps in prop::collection::vec((calls(), prop::bool::weighted(0.2), prop::bool::weighted(0.4)), 1..20),
+    ) {
+        let (grown_dir, fresh_dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let grown = Index::open_or_create(grown_dir.path()).unwrap();
+        let mut kept = BTreeMap::new();
+        let mut writer = grown.writer().unwrap();
+        for (call, remove, commit) in steps {
+            if remove {
+                writer.remove_call(&call.call).unwrap();
+                kept.remove(&call.call);
+            } else {
+                writer.put_call(&call).unwrap();
+                kept.insert(call.call.clone(), call);
+            }
+            if commit {
+                writer.commit().unwrap();
+            }
+        }
+        writer.commit().unwrap();
+        let fresh = Index::open_or_create(fresh_dir.path()).unwrap();
+        put(&fresh, &kept.into_values().collect::<Vec<_>>());
+        for query in [
+            "человек", "дитина", "went OR снаряд", "\"мама снаряд\"", "кое-кто", "пошли -мама", "сна*", "людей~",
+            "мама снаряд OR хата lang:uk", "has:translation people", "date:2022-02", "=людей", "-мама",
+        ] {
+            prop_assert_eq!(search(&grown, query), search(&fresh, query), "{}", query);
+        }
+    }
+}
