@@ -206,7 +206,7 @@ impl Archive {
     /// Writes: `change` sees and changes the archive, and all of it is kept, with its ledger entries, or none.
     ///
     /// # Errors
-    /// What `change` gives; [`Error::Busy`] when another program writes for more than ten seconds;
+    /// What `change` gives; [`Error::Busy`] when another program writes for too long (see [`Archive::set_patience`]);
     /// [`Error::ReadOnly`]; [`Error::Nested`] inside another write.
     pub fn write<T>(&self, change: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
         self.may_write()?;
@@ -224,6 +224,14 @@ impl Archive {
             }
         }
         Ok(value)
+    }
+
+    /// How long a write waits for another program before it gives [`Error::Busy`]; ten seconds unless set.
+    ///
+    /// # Errors
+    /// What the database gives.
+    pub fn set_patience(&self, patience: std::time::Duration) -> Result<()> {
+        Ok(self.connection.busy_timeout(patience)?)
     }
 
     /// Reads several things as they stood at one moment, whatever others write meanwhile.

@@ -10,7 +10,8 @@ use std::{
 };
 use tempfile::{NamedTempFile, TempPath};
 
-/// From this many files on, one `syncfs` is cheaper than an `fsync` for each (measured: see docs/benchmarks.md).
+/// From this many files on, one `syncfs` is used instead of an `fsync` for each. Measured on ext4 with files of 20 kB:
+/// 8 files 4 ms against 28, 256 files 16 ms against 817. (It also waits for what other programs have just written.)
 const SYNC_TOGETHER: usize = 4;
 
 /// What sealing told.

@@ -148,7 +148,8 @@ impl Tx<'_> {
         let number = database::first(self.connection(), sql, (call.as_str(), body.kind()), |row| Ok(row.get(0)?))?;
         let revision = Revision::new(call.clone(), number.unwrap_or(1), author, self.now(), based_on, body)?;
         self.store_revision(&revision)?;
-        Ok(revision)
+        // As it is kept: canonical JSON has one form for 0 and 0.0.
+        self.revision(&revision.id)
     }
 
     fn store_revision(&self, revision: &Revision) -> Result<()> {

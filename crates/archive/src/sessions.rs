@@ -6,7 +6,7 @@
 use crate::{Error, Result, files};
 use std::{
     fs::{File, TryLockError},
-    path::{Path, PathBuf},
+    path::Path,
 };
 use tempfile::TempDir;
 
@@ -81,7 +81,7 @@ fn clear_dead(sessions: &Path) {
     }
 }
 
-fn is_session(path: &PathBuf) -> bool {
+fn is_session(path: &Path) -> bool {
     path.is_dir() && path.file_name().is_some_and(|n| n.to_string_lossy().starts_with("s-"))
 }
 

@@ -7,7 +7,6 @@ use std::{
     io::Read,
     os::unix::fs::PermissionsExt,
     path::Path,
-    process::Command,
     time::{Duration, Instant},
 };
 
@@ -108,13 +107,8 @@ fn a_file_that_does_not_fit_leaves_nothing() {
 
 #[test]
 fn a_full_disk_stops_cleanly() {
-    let dir = tempfile::TempDir::new().unwrap();
-    let mount = |args: &[&str]| Command::new("mount").args(args).arg(dir.path()).status().is_ok_and(|s| s.success());
-    if !mount(&["-t", "tmpfs", "-o", "size=2m", "tmpfs"]) {
-        println!("skipped: a small file system cannot be mounted here");
-        return;
-    }
-    let root = dir.path().join("archive");
+    let Some(disk) = SmallDisk::mount("2m") else { return };
+    let root = disk.dir.path().join("archive");
     let archive = Archive::init(&root, &anna()).unwrap();
     let error = (0..100_000).step_by(3).find_map(|n| take_in(&archive, n, n + 3).err()).unwrap();
     assert!(matches!(error, Error::DiskFull { .. }), "{error}");
@@ -125,12 +119,25 @@ fn a_full_disk_stops_cleanly() {
     assert!(report.is_whole() && calls > 3, "{calls} calls, {:?}", report.findings);
     drop(archive);
     // With room again, the work goes on where it stopped.
-    assert!(mount(&["-o", "remount,size=8m"]));
+    disk.remount("size=8m");
     let archive = Archive::open(&root, &anna()).unwrap();
     take_in(&archive, calls as usize, calls as usize + 3).unwrap();
     assert!(verify(&archive, None, |_| ()).unwrap().is_whole());
-    drop(archive);
-    assert!(Command::new("umount").arg(dir.path()).status().unwrap().success());
+}
+
+#[test]
+fn a_write_protected_archive_can_be_read_and_verified() {
+    let Some(disk) = SmallDisk::mount("4m") else { return };
+    let root = disk.dir.path().join("archive");
+    take_in(&Archive::init(&root, &anna()).unwrap(), 0, 2).unwrap();
+    disk.remount("ro");
+    let error = Archive::open(&root, &anna()).map(|_| ()).unwrap_err();
+    assert!(matches!(error, Error::NotWritable { .. }), "{error}");
+    let archive = Archive::open_to_read(&root).unwrap();
+    assert_eq!(archive.calls().unwrap().len(), 2);
+    assert!(verify(&archive, None, |_| ()).unwrap().is_whole());
+    let error = Archive::init(&disk.dir.path().join("another"), &anna()).map(|_| ()).unwrap_err();
+    assert!(matches!(error, Error::NotWritable { .. }), "{error}");
 }
 
 #[test]

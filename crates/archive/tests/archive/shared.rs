@@ -109,3 +109,24 @@ fn what_is_not_settled_is_thrown_away() {
     assert_eq!(archive.originals().size(&sealed.digest), None);
     assert!(lab.verify().is_whole());
 }
+
+#[test]
+fn a_writer_waits_for_another_or_says_that_it_is_busy() {
+    let lab = Lab::empty();
+    let archive = lab.open();
+    let other = rusqlite::Connection::open(lab.root.join("catalog.sqlite")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    archive.set_patience(Duration::from_millis(50)).unwrap();
+    assert!(matches!(take_in(&archive, 0, 1), Err(Error::Busy)));
+    assert_eq!(archive.calls().unwrap().len(), 0);
+    archive.set_patience(Duration::from_secs(10)).unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            std::thread::sleep(Duration::from_millis(300));
+            other.execute_batch("COMMIT").unwrap();
+            drop(other);
+        });
+        take_in(&archive, 0, 1).unwrap();
+    });
+    assert!(lab.verify().is_whole());
+}

@@ -207,6 +207,39 @@ impl Lab {
     }
 }
 
+/// A small file system in memory, unmounted when dropped.
+pub struct SmallDisk {
+    pub dir: TempDir,
+}
+
+impl SmallDisk {
+    /// None, with a printed line, where nothing can be mounted.
+    pub fn mount(size: &str) -> Option<Self> {
+        let disk = Self { dir: TempDir::new().unwrap() };
+        let options = format!("size={size}");
+        if disk.run(&["-t", "tmpfs", "-o", &options, "tmpfs"]) {
+            return Some(disk);
+        }
+        println!("skipped: a small file system cannot be mounted here");
+        None
+    }
+
+    pub fn remount(&self, options: &str) {
+        assert!(self.run(&["-o", &format!("remount,{options}")]));
+    }
+
+    fn run(&self, args: &[&str]) -> bool {
+        let mut mount = Command::new("mount");
+        mount.args(args).arg(self.dir.path()).stderr(Stdio::null()).status().is_ok_and(|s| s.success())
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.dir.path()).stderr(Stdio::null()).status();
+    }
+}
+
 /// A child process: this test program again, running one ignored test on the archive in `root`, below `shell` words
 /// such as `umask 000;`.
 pub fn child(test: &str, root: &Path, shell: &str) -> Command {
