@@ -55,7 +55,7 @@ fn large(prints: &[Fingerprint]) {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 // Two of sixteen classifiers (two bits each) change, at random, in each value.
                 *value ^= (1 + (state >> 30)) << (2 * ((state >> 8) & 15)) | 3 << (2 * ((state >> 14) & 15));
-                *value = value.rotate_left(2 * (number as u32 % 16)).max(1);
+                *value = value.rotate_left(2 * (1 + number as u32 % 15)).max(1);
             }
         }
         index.add(number, &print);

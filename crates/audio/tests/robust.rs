@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::sync::LazyLock;
+
 use codec_core::codecs::amr::AmrCodec;
 use codec_core::types::{CodecConfig, FrameKind, VariableRateCodec};
 use common::{Dice, babble, ffmpeg, ffmpeg_here};
@@ -11,18 +13,18 @@ use earwitness_audio::{
     Fingerprint, Index, Match, Relation, decode_bytes, decode_file, encode_wav, relation, write_wav,
 };
 
-const CALLS: u32 = 12;
+const CALLS: u32 = 8;
 
-fn index() -> Index {
+static INDEX: LazyLock<Index> = LazyLock::new(|| {
     let mut index = Index::new();
     (0..CALLS).for_each(|seed| index.add(u64::from(seed), &Fingerprint::of(&babble(seed, 50.0), 8000)));
     index
-}
+});
 
 /// Looks an excerpt of call `seed` up that starts at `start` seconds, and says by how much bits differ.
-fn must_be_excerpt(index: &Index, seed: u32, start: f64, sound: &[f32], rate: u32, what: &str) -> f64 {
+fn must_be_excerpt(seed: u32, start: f64, sound: &[f32], rate: u32, what: &str) -> f64 {
     let print = Fingerprint::of(sound, rate);
-    let found = index.matches(&print);
+    let found = INDEX.matches(&print);
     let ids: Vec<u64> = found.iter().map(|found| found.id).collect();
     assert_eq!(ids, [u64::from(seed)], "{what}: {found:?}");
     match relation(&found[0], print.duration, 50.0) {
@@ -39,14 +41,13 @@ fn cut(seed: u32, start: f64) -> Vec<f32> {
 
 #[test]
 fn level_noise_and_offset_do_not_hide_it() {
-    let index = index();
     let mut dice = Dice(5);
     for seed in 0..CALLS {
         let start = 5.0 + f64::from(dice.roll()) * 20.0;
         let quiet: Vec<f32> = cut(seed, start).iter().map(|sample| sample * 0.2).collect();
-        must_be_excerpt(&index, seed, start, &quiet, 8000, "quiet");
+        must_be_excerpt(seed, start, &quiet, 8000, "quiet");
         let noisy: Vec<f32> = cut(seed, start).iter().map(|sample| sample + 0.04 * (dice.roll() - 0.5)).collect();
-        let differ = must_be_excerpt(&index, seed, start, &noisy, 8000, "noisy");
+        let differ = must_be_excerpt(seed, start, &noisy, 8000, "noisy");
         println!("call {seed}: noise changes {:.1} % of bits", differ * 100.0);
     }
 }
@@ -56,7 +57,6 @@ fn telephone_codecs_do_not_hide_it() {
     if !ffmpeg_here() {
         return;
     }
-    let index = index();
     let folder = tempfile::tempdir().unwrap();
     let wav = folder.path().join("cut.wav");
     let forms: [(&str, &[&str]); 7] = [
@@ -79,7 +79,7 @@ fn telephone_codecs_do_not_hide_it() {
             continue;
         }
         let decoded = decode_file(&out).unwrap();
-        let differ = must_be_excerpt(&index, seed, start, &decoded.mono(), decoded.sample_rate, name);
+        let differ = must_be_excerpt(seed, start, &decoded.mono(), decoded.sample_rate, name);
         println!("{name} changes {:.1} % of bits", differ * 100.0);
         assert!(differ < 0.15, "{name}: {differ}");
     }
@@ -107,7 +107,6 @@ fn amr(sound: &[f32], mode: u8) -> Vec<u8> {
 
 #[test]
 fn amr_with_unsent_frames_does_not_hide_it() {
-    let index = index();
     for (seed, mode) in [(0, 0), (3, 4), (7, 7)] {
         let mut sound = cut(seed, 9.3);
         // A long pause, for which the telephone sends next to nothing.
@@ -116,7 +115,7 @@ fn amr_with_unsent_frames_does_not_hide_it() {
         assert!(file.len() < 6 + 1000 * 33, "no frame was left out");
         let decoded = decode_bytes(&file, &earwitness_audio::Limits::default()).unwrap();
         assert_eq!(decoded.channels[0].len(), 160_000);
-        let found = index.matches(&Fingerprint::of(&decoded.channels[0], 8000));
+        let found = INDEX.matches(&Fingerprint::of(&decoded.channels[0], 8000));
         assert_eq!(found.iter().map(|found| found.id).collect::<Vec<_>>(), [u64::from(seed)]);
         println!(
             "AMR mode {mode} changes {:.1} % of bits, pieces {}",
@@ -130,21 +129,19 @@ fn amr_with_unsent_frames_does_not_hide_it() {
 
 #[test]
 fn strangers_share_nothing() {
-    let index = index();
-    for seed in CALLS..CALLS + 12 {
-        let found = index.matches(&Fingerprint::of(&babble(seed, 50.0), 8000));
+    for seed in CALLS..CALLS + 8 {
+        let found = INDEX.matches(&Fingerprint::of(&babble(seed, 50.0), 8000));
         assert!(found.is_empty(), "{seed}: {found:?}");
     }
 }
 
 #[test]
 fn a_recording_with_a_gap_matches_in_pieces() {
-    let index = index();
     let whole = babble(4, 50.0);
     // Three seconds are missing in the middle, as where a recorder stalled.
     let gapped = [&whole[..200_000], &whole[224_000..]].concat();
     let print = Fingerprint::of(&gapped, 8000);
-    let found = index.matches(&print);
+    let found = INDEX.matches(&print);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].pieces.len(), 2, "{found:?}");
     assert!(found[0].coverage_query > 0.7 && found[0].coverage_reference > 0.7, "{found:?}");

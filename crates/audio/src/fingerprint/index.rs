@@ -61,7 +61,7 @@ pub struct Match {
     pub pieces: Vec<Piece>,
 }
 
-/// Fingerprints that can be searched. Costs about 5 KB of memory for a minute of speech.
+/// Fingerprints that can be searched. Costs about 10 KB of memory for a minute of speech.
 #[derive(Default)]
 pub struct Index {
     entries: Vec<Entry>,
