@@ -1,1 +1,21 @@
-//! placeholder
+//! Listening: from sound to turns, words and a draft translation. Knows no archive.
+//!
+//! The whole of it for one recording is [`Listener::hear`]. It finds speech ([`speech`]), packs it into windows cut at
+//! pauses ([`windows`]), recognises and aligns it ([`whisper`]), hears again what scored badly ([`rehear`]), holds back
+//! what was probably made up ([`guards`]), and shapes turns ([`turns`]). Weights are named by hash ([`weights`]).
+
+pub mod engine;
+mod error;
+pub mod features;
+pub mod fetch;
+pub mod guards;
+mod hear;
+pub mod rehear;
+pub mod speech;
+pub mod turns;
+pub mod weights;
+pub mod whisper;
+pub mod windows;
+
+pub use error::ListenError;
+pub use hear::{Cancel, HearOptions, HearStats, Heard, Listener};
