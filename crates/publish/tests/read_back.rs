@@ -8,9 +8,10 @@ use earwitness_publish::transcripts::{Format, Heard, Options, Show, render};
 use std::{fs, path::PathBuf, process::Command};
 
 const SCRIPT: &str = r#"
-import sys, json, pysubs2, webvtt
+import sys, json, html, pysubs2, webvtt
+# webvtt-py leaves the entities of WebVTT as they are; players do not.
 srt = [[e.start, e.end, e.plaintext] for e in pysubs2.load(sys.argv[1], format_="srt")]
-vtt = [[c.start, c.end, c.voice, c.text] for c in webvtt.read(sys.argv[2])]
+vtt = [[c.start, c.end, c.voice, html.unescape(c.text)] for c in webvtt.read(sys.argv[2])]
 print(json.dumps({"srt": srt, "vtt": vtt}))
 "#;
 
@@ -33,7 +34,7 @@ fn call() -> Heard {
     ];
     let file = CallFile { name: "a.wav".into(), sha256: Digest::of(b"a") };
     let transcript = Transcript { language: None, turns };
-    let english = TranslatedTurn { start: 3600.25, end: 3602.0, channel: 0, text: "Where are you?".into() };
+    let english = TranslatedTurn { start: 3600.25, end: 3602.0, channel: 0, text: "2022".into() };
     Heard::new(file, 3700.0, 1, Author::person("Test"), jiff::Timestamp::UNIX_EPOCH, transcript)
         .unwrap()
         .with_translation(Author::person("Test"), "en", vec![english])
@@ -61,14 +62,13 @@ fn others_read_the_subtitles() {
     let read: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let expected = serde_json::json!({
         "srt": [
-            [500, 1500, "A: Мам, это я → Артём & ‹b›жив‹/b›"],
-            [1500, 3970, "B: Сынок! 7 00:00:09,000 → 00:00:10,000"],
-            [3600250, 3602000, "B: Ты где?\nWhere are you?"],
+            [500, 5029, "A: Мам, это я → Артём & ‹b›жив‹/b›\nB: Сынок! 7 00∶00∶09,000 → 00∶00∶10,000"],
+            [3600250, 3602000, "B: Ты где?\n2022\u{2060}"],
         ],
         "vtt": [
             ["00:00:00.500", "00:00:02.000", "A", "Мам, это я --> Артём & <b>жив</b>"],
             ["00:00:01.500", "00:00:03.735", "B", "Сынок! 7 00:00:09,000 --> 00:00:10,000"],
-            ["01:00:00.250", "01:00:02.000", "B", "Ты где?\nWhere are you?"],
+            ["01:00:00.250", "01:00:02.000", "B", "Ты где?\n2022"],
         ],
     });
     assert_eq!(read, expected);

@@ -61,7 +61,22 @@ fn stamp(ms: u64) -> String {
     format!("{:02}:{:02}:{:02},{:03}", ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60, ms % 1000)
 }
 
-/// Nothing that players take for a time line, markup or a position.
+/// Nothing that players take for markup, a position or a time line; some take any line with two times for one.
 fn harmless(line: &str) -> String {
-    line.replace("-->", "→").replace('<', "‹").replace('>', "›").replace('{', "(").replace('}', ")")
+    let line = line.replace("-->", "→").replace('<', "‹").replace('>', "›").replace('{', "(").replace('}', ")");
+    // A last line of digits would be taken for the number of a next cue; a word joiner is not seen.
+    if line.chars().all(char::is_numeric) {
+        return line + "\u{2060}";
+    }
+    if line.matches(':').count() < 4 {
+        return line;
+    }
+    let mut last = ' ';
+    line.chars()
+        .map(|c| {
+            let c = if c == ':' && last.is_numeric() { '∶' } else { c };
+            last = c;
+            c
+        })
+        .collect()
 }
