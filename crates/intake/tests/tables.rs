@@ -167,7 +167,7 @@ fn xlsx() {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(100))]
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 100, failure_persistence: None, ..Default::default() })]
     #[test]
     fn no_damage_makes_a_workbook_panic(at in 0usize..1_000_000, byte: u8, cut in 0usize..2000) {
         let mut bytes = workbook();
@@ -176,4 +176,26 @@ proptest::proptest! {
         bytes.truncate(length - cut.saturating_sub(1000));
         let _ = table::read_bytes("calls.xlsx", &bytes);
     }
+}
+
+#[test]
+fn ten_thousand_calls_take_seconds_at_most() {
+    let mut text = HEADINGS.join(";") + "\n";
+    let mut names = Vec::new();
+    for i in 0..10_000 {
+        let (h, m, s) = (i / 3600 % 24, i / 60 % 60, i % 60);
+        names.push(format!("audio/{i:05}.wav"));
+        text +=
+            &format!("{i:05}.WAV;11.03.2022;{h:02}:{m:02}:{s:02};01:11;+380591104472;8 (944) 901-33-84;исх.;51,6;x\n");
+    }
+    let (bytes, ..) = WINDOWS_1251.encode(&text);
+    let begin = std::time::Instant::now();
+    let table = table::read_bytes("calls.csv", &bytes).unwrap();
+    let rows = read(&table);
+    let read_in = begin.elapsed();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let matching = earwitness_intake::matching::join(&rows, &names);
+    assert_eq!(matching.pairs.len(), 10_000);
+    println!("10,000 rows: read in {read_in:?}, joined in {:?}", begin.elapsed() - read_in);
+    assert!(begin.elapsed().as_secs() < 20, "{:?}", begin.elapsed());
 }

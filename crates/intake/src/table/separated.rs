@@ -20,7 +20,7 @@ pub(super) fn read(name: &str, decoded: &Decoded) -> Result<Table, TableError> {
         }
     }
     let mut records = records(text, separator, true);
-    if let Some(line) = swallowed(&records, separator) {
+    if let Some(line) = swallowed(text, &records, separator) {
         table.problem(line + lines_before, "a quotation mark is not closed; the table is read without quotation marks");
         records = self::records(text, separator, false);
         records.iter_mut().flat_map(|row| &mut row.cells).for_each(|cell| *cell = cell.trim_matches('"').to_owned());
@@ -141,17 +141,14 @@ impl Lines<'_> {
 }
 
 /// The line of a record in which a cell holds whole other records, as happens behind a quotation mark that nobody
-/// closed.
-fn swallowed(records: &[Row], separator: u8) -> Option<usize> {
+/// closed. An odd number of marks proves it at the first such line; an even one may be two mistakes, or a remark that
+/// quotes a table, so it takes several.
+fn swallowed(text: &str, records: &[Row], separator: u8) -> Option<usize> {
     let width = records.first()?.cells.len().max(2);
+    let enough = if text.matches('"').count() % 2 == 1 { 1 } else { 3 };
     let separator = char::from(separator);
-    let row = records.iter().find(|row| {
-        row.cells.iter().any(|cell| {
-            let whole = cell.lines().skip(1).filter(|line| line.matches(separator).count() + 1 >= width).count();
-            whole > 0
-        })
-    })?;
-    Some(row.line)
+    let whole = |cell: &str| cell.lines().skip(1).filter(|line| line.matches(separator).count() + 1 == width).count();
+    records.iter().find(|row| row.cells.iter().any(|cell| whole(cell) >= enough)).map(|row| row.line)
 }
 
 #[cfg(test)]
@@ -193,6 +190,8 @@ mod tests {
         assert_eq!(table.rows.len(), 3);
         assert_eq!(table.rows[0].cells, ["1", "x", "2"]);
         assert_eq!(table.problems[0].line, Some(2));
+        let table = read_bytes("t.csv", b"a;b;c\n1;\"x;2\n3;y;4\n5;z;6\n7;w;8\n9;\"v\";10\n11;\"u;12\n").unwrap();
+        assert_eq!(table.rows.len(), 6);
     }
 
     #[test]
