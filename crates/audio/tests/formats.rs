@@ -44,7 +44,7 @@ fn forms_that_ffmpeg_writes_come_back() {
     }
     let folder = tempfile::tempdir().unwrap();
     let (sound, wav) = (babble(9, SECONDS), folder.path().join("sound.wav"));
-    write_wav(&wav, &[sound.clone()], 8000).unwrap();
+    write_wav(&wav, std::slice::from_ref(&sound), 8000).unwrap();
     let rows: [(&str, &str, By, &[&str]); 20] = [
         ("u8.wav", "pcm_u8", By::BuiltIn, &["-c:a", "pcm_u8"]),
         ("s24.wav", "pcm_s24le", By::BuiltIn, &["-c:a", "pcm_s24le"]),
