@@ -1,0 +1,103 @@
+//! One command each. A command's file holds its arguments and `run`; it translates between people and the libraries
+//! and decides nothing else.
+
+pub mod calls;
+pub mod completions;
+pub mod correct;
+pub mod doctor;
+pub mod export;
+pub mod import;
+pub mod index;
+pub mod init;
+pub mod ledger;
+pub mod man;
+pub mod models;
+pub mod process;
+pub mod search;
+pub mod show;
+pub mod status;
+pub mod transcribe;
+pub mod verify;
+
+use crate::context::Context;
+
+/// How a command ended that did not fail as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All is well: exit code 0.
+    Done,
+    /// Something failed and was named, or nothing was found: exit code 1.
+    Failed,
+}
+
+impl Outcome {
+    /// Done, or failed.
+    pub fn of(well: bool) -> Self {
+        if well { Self::Done } else { Self::Failed }
+    }
+}
+
+/// The commands, in the order of the daily path.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Makes an archive in a new or empty folder
+    Init(init::Args),
+    /// Takes a delivery in: a folder or a zip of recordings, with its table
+    Import(import::Args),
+    /// Listens to the calls that wait: recognition and draft translation
+    Process(process::Args),
+    /// Tells what is done, what waits, what failed and why
+    Status(status::Args),
+    /// Lists calls, all or those that filters choose
+    Calls(calls::Args),
+    /// Shows one call: its facts, files, revisions and turns
+    Show(show::Args),
+    /// Finds words, in all their forms, in originals and translations
+    Search(search::Args),
+    /// Brings a corrected transcript back as a new revision
+    Correct(correct::Args),
+    /// Writes transcripts into a folder: json, srt, vtt, txt, csv, rttm
+    Export(export::Args),
+    /// Shows the chain of custody, or checks an exported one
+    Ledger(ledger::Args),
+    /// Recomputes everything the archive claims and names what is broken
+    Verify(verify::Args),
+    /// Listens to single files; needs no archive
+    Transcribe(transcribe::Args),
+    /// Lists, fetches, checks and adds weights
+    Models(models::Args),
+    /// Builds the search index again
+    Index(index::Args),
+    /// Tells what is installed, what is missing, and how to get it
+    Doctor(doctor::Args),
+    /// Prints completions for a shell
+    Completions(completions::Args),
+    /// Writes the manual pages into a folder
+    #[command(hide = true)]
+    Man(man::Args),
+}
+
+impl Command {
+    /// Runs it.
+    pub fn run(self, context: &Context) -> anyhow::Result<Outcome> {
+        match self {
+            Self::Init(args) => init::run(args, context),
+            Self::Import(args) => import::run(args, context),
+            Self::Process(args) => process::run(args, context),
+            Self::Status(args) => status::run(args, context),
+            Self::Calls(args) => calls::run(args, context),
+            Self::Show(args) => show::run(args, context),
+            Self::Search(args) => search::run(args, context),
+            Self::Correct(args) => correct::run(args, context),
+            Self::Export(args) => export::run(args, context),
+            Self::Ledger(args) => ledger::run(args, context),
+            Self::Verify(args) => verify::run(args, context),
+            Self::Transcribe(args) => transcribe::run(args, context),
+            Self::Models(args) => models::run(args, context),
+            Self::Index(args) => index::run(args, context),
+            Self::Doctor(args) => doctor::run(args, context),
+            Self::Completions(args) => completions::run(args, context),
+            Self::Man(args) => man::run(args, context),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What happened, why, and what to do next; and the exit codes.
+
+use crate::{
+    interrupt::{self, Interrupted},
+    output::{Output, Style, clean},
+};
+use earwitness_archive::Error as ArchiveError;
+use earwitness_find::FindError;
+use earwitness_listen::ListenError;
+use std::{
+    error::Error,
+    io::{ErrorKind, Write},
+    process::ExitCode,
+};
+
+/// Wrong use.
+pub const USAGE: u8 = 2;
+
+/// The reader of stdout has gone: nothing is said, and nothing failed.
+#[derive(Debug, thiserror::Error)]
+#[error("the reader of the output has gone")]
+pub struct Closed;
+
+/// A failure with advice.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}")]
+pub struct Problem {
+    /// What happened to what.
+    what: String,
+    /// What to do next.
+    next: String,
+    /// The exit code.
+    code: u8,
+    /// Why.
+    source: Option<anyhow::Error>,
+}
+
+impl Problem {
+    /// Something failed: exit code 1.
+    pub fn new(what: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { what: what.into(), next: next.into(), code: 1, source: None }
+    }
+
+    /// Wrong use: exit code 2.
+    pub fn usage(what: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { code: USAGE, ..Self::new(what, next) }
+    }
+}
+
+/// An error with advice of what to do next.
+pub fn advise(error: impl Into<anyhow::Error>, next: impl Into<String>) -> anyhow::Error {
+    let error = error.into();
+    Problem::new(error.to_string(), next).into()
+}
+
+/// Says what clap has to say (help and versions too) and gives the exit code.
+pub fn usage(error: &clap::Error) -> ExitCode {
+    // Nobody can be told that the terminal is gone.
+    let _ = error.print();
+    ExitCode::from(if error.use_stderr() { USAGE } else { 0 })
+}
+
+/// Says on stderr what happened, why and what to do next, and gives the exit code.
+pub fn report(error: &anyhow::Error, out: &Output) -> ExitCode {
+    if error.is::<Closed>() {
+        return ExitCode::SUCCESS;
+    }
+    let interrupted = error.is::<Interrupted>() || matches!(error.downcast_ref(), Some(ListenError::Cancelled));
+    let mut text = String::new();
+    let label = if interrupted { out.paint_err(Style::Yellow, "stopped") } else { out.paint_err(Style::Red, "error") };
+    text += &format!("{label}: {}\n", lines(&error.to_string()));
+    let mut before = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        // Messages of many libraries repeat their cause.
+        if !before.contains(&cause) {
+            text += &format!("  because {}\n", lines(&cause));
+        }
+        before = cause;
+    }
+    if let Some(next) = error.chain().find_map(hint) {
+        text += &format!("  {} {}\n", out.paint_err(Style::Cyan, "next:"), lines(&next));
+    }
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    if interrupted {
+        return ExitCode::from(interrupt::EXIT_CODE);
+    }
+    ExitCode::from(error.downcast_ref::<Problem>().map_or(1, |p| p.code))
+}
+
+/// Text that may hold names from outside, line by line.
+fn lines(text: &str) -> String {
+    text.lines().map(clean).collect::<Vec<_>>().join("\n  ")
+}
+
+/// What to do about an error of a library.
+fn hint(error: &(dyn Error + 'static)) -> Option<String> {
+    if let Some(problem) = error.downcast_ref::<Problem>() {
+        return Some(problem.next.clone());
+    }
+    let text = if let Some(e) = error.downcast_ref::<ArchiveError>() {
+        archive(e)?
+    } else if let Some(e) = error.downcast_ref::<FindError>() {
+        find(e)?
+    } else if let Some(e) = error.downcast_ref::<ListenError>() {
+        listen(e)?
+    } else {
+        system(error.downcast_ref::<std::io::Error>()?.kind())?
+    };
+    Some(text.into())
+}
+
+fn archive(error: &ArchiveError) -> Option<&'static str> {
+    use ArchiveError as E;
+    Some(match error {
+        E::NotAnArchive { .. } => {
+            "check --archive and EARWITNESS_ARCHIVE, or make an archive with `earwitness init DIR`"
+        }
+        E::NotEmpty { .. } => "choose another folder; if it is an archive already, use it with --archive",
+        E::NewerVersion { .. } => "use the newer program; nothing was changed",
+        E::NotWritable { .. } => "check who owns the folder and whether the disk is mounted to be written",
+        E::Busy => "wait until the other earwitness has finished; the archive is whole",
+        E::DiskFull { .. } => "make room and run the same command again",
+        E::Damaged(_) | E::OriginalAltered { .. } | E::OriginalMissing { .. } => {
+            "run `earwitness verify`, which names the place; keep the disk as it is and compare with your second copy"
+        }
+        E::NotFound { kind: "call", .. } => "`earwitness calls` lists the calls of this archive",
+        E::NotFound { kind: "revision", .. } => "`earwitness show CALL` lists the revisions of a call",
+        E::Ambiguous { .. } => "give more of the name",
+        E::Io { source, .. } => return system(source.kind()),
+        _ => return None,
+    })
+}
+
+fn find(error: &FindError) -> Option<&'static str> {
+    match error {
+        FindError::NeedsRebuild { .. } => Some("run `earwitness index rebuild`; nothing is lost"),
+        FindError::Busy { .. } => Some("wait until the other earwitness has finished"),
+        FindError::Io { source, .. } => system(source.kind()),
+        _ => None,
+    }
+}
+
+fn listen(error: &ListenError) -> Option<&'static str> {
+    match error {
+        ListenError::WeightsMissing { .. } => Some("`earwitness models fetch base` brings the weights, once"),
+        ListenError::WeightsChanged { .. } => Some("`earwitness models fetch base` replaces what is wrong"),
+        ListenError::Native { .. } => Some("`earwitness doctor` tells what is missing and how to get it"),
+        ListenError::Fetch { .. } => {
+            Some("without a network: fetch the files elsewhere and name their folder with --from DIR")
+        }
+        ListenError::Io { source, .. } => system(source.kind()),
+        ListenError::Cancelled => Some("the next run goes on where this one stopped"),
+        _ => None,
+    }
+}
+
+fn system(kind: ErrorKind) -> Option<&'static str> {
+    match kind {
+        ErrorKind::NotFound => Some("check the path"),
+        ErrorKind::PermissionDenied => Some("check who owns it and who may read and write there"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some("make room and run the same command again"),
+        ErrorKind::ReadOnlyFilesystem => Some("the disk is mounted to be read only"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_libraries_come_with_advice() {
+        let busy = anyhow::Error::from(ArchiveError::Busy).context("the call was not kept");
+        assert!(busy.chain().find_map(hint).unwrap().contains("wait"));
+        let problem: anyhow::Error = Problem::usage("no", "do it").into();
+        assert_eq!(problem.chain().find_map(hint).as_deref(), Some("do it"));
+    }
+}
