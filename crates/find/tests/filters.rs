@@ -32,11 +32,9 @@ fn turns() -> impl Strategy<Value = Vec<TurnDocument>> {
     let translation = prop::option::of(prop::sample::select(&["the people went", "a child"][..]));
     let one = (text, language, translation, any::<bool>(), 0u16..2, prop::sample::select(&["A", "B"][..]));
     prop::collection::vec(one, 1..4).prop_map(|all| {
-        let number = |(i, (text, language, translation, doubtful, channel, speaker)): (
-            usize,
-            (String, Option<&str>, Option<&str>, bool, u16, &str),
-        )| {
-            TurnDocument {
+        all.into_iter()
+            .enumerate()
+            .map(|(i, (text, language, translation, doubtful, channel, speaker))| TurnDocument {
                 index: i as u32,
                 start: i as f64,
                 end: i as f64 + 0.5,
@@ -46,9 +44,8 @@ fn turns() -> impl Strategy<Value = Vec<TurnDocument>> {
                 text,
                 translation: translation.map(str::to_owned),
                 doubtful,
-            }
-        };
-        all.into_iter().enumerate().map(number).collect()
+            })
+            .collect()
     })
 }
 

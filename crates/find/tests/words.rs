@@ -84,13 +84,13 @@ fn operators_prefixes_and_near_misses() {
         ("люди нет", "c2/0"),
         ("люди AND NOT нет", "c1/0 c1/1 c3/0"),
         ("мать OR елка", "c1/2 c2/2"),
-        ("мать ИЛИ елка -брат", "c1/2"),
+        ("мать ИЛИ елка -брат", "c1/2 c2/2"),
         ("(мать ИЛИ елка) -брат", "c1/2"),
         ("люди -(нет OR пять)", "c1/0 c3/0"),
         ("блокп*", "c1/1"),
         ("кое-к*", "c2/1"),
         ("блакпосту~", "c1/1"),
-        ("блапкосту~", "c1/1"),
+        ("блопкосту~", "c1/1"),
         ("блакпсту~", ""),
         ("блакпсту~2", "c1/1"),
         ("деревня children", "c4/0"),
@@ -103,7 +103,7 @@ fn operators_prefixes_and_near_misses() {
 #[test]
 fn highlights_mark_the_forms_that_matched() {
     let (_dir, index) = small();
-    assert_eq!(marked(&index, "человек"), ["люди", "люди", "людей", "человек"]);
+    assert_eq!(marked(&index, "человек"), ["людей", "люди", "люди", "человек"]);
     assert_eq!(marked(&index, "замок"), ["за\u{301}мок"]);
     assert_eq!(marked(&index, "\"пять людей\" мам"), ["Пять человек", "мам"]);
     assert_eq!(marked(&index, "кое-кто"), ["Кое-кто"]);
@@ -132,5 +132,5 @@ fn filters_alone_give_the_first_matching_turn_of_each_call() {
     let (_dir, index) = small();
     assert_eq!(found(&index, "date:2022-03-12..2022-03-13"), "c2/0 c3/0");
     assert_eq!(found(&index, "date:2022-03-12..2022-03-13 channel:1"), "c2/1 c3/1");
-    assert_eq!(search(&index, "date:2022-03").turns, 9);
+    assert_eq!(search(&index, "date:2022-03").turns, 10);
 }

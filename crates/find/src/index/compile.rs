@@ -1,6 +1,6 @@
 //! From a query to the engine's queries.
 
-use super::schema::Fields;
+use super::{excluded::Excluded, schema::Fields};
 use crate::{
     filters::{Filter, Filters},
     query::plan::{Plan, Slot},
@@ -29,14 +29,18 @@ pub(super) fn compile(
         None => clauses.push((Occur::Must, all())),
     }
     for filter in &filters.items {
-        let occur = if filter.negated { Occur::MustNot } else { Occur::Must };
-        clauses.push((occur, facets(filter, fields, searcher)?));
+        let facets = facets(filter, fields, searcher)?;
+        clauses.push(if filter.negated { excluded(facets) } else { (Occur::Must, facets) });
     }
     Ok(boolean(clauses))
 }
 
 fn all() -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))
+}
+
+fn excluded(query: Box<dyn Query>) -> Clause {
+    (Occur::MustNot, Box::new(Excluded(query)))
 }
 
 fn boolean(mut clauses: Vec<Clause>) -> Box<dyn Query> {
@@ -62,14 +66,14 @@ fn words(plan: &Plan, fields: &Fields) -> Box<dyn Query> {
         }
         Plan::All(parts) => boolean(parts.iter().map(|p| clause(p, Occur::Must, fields)).chain(guard(parts)).collect()),
         Plan::Any(parts) => boolean(parts.iter().map(|p| (Occur::Should, words(p, fields))).collect()),
-        Plan::Not(inner) => boolean(vec![(Occur::Must, all()), (Occur::MustNot, words(inner, fields))]),
+        Plan::Not(inner) => boolean(vec![(Occur::Must, all()), excluded(words(inner, fields))]),
     }
 }
 
 /// A negation inside AND takes away; alone it would have to name everything else.
 fn clause(plan: &Plan, occur: Occur, fields: &Fields) -> Clause {
     match plan {
-        Plan::Not(inner) => (Occur::MustNot, words(inner, fields)),
+        Plan::Not(inner) => excluded(words(inner, fields)),
         other => (occur, words(other, fields)),
     }
 }

@@ -3,6 +3,7 @@
 mod collect;
 mod compile;
 mod directory;
+mod excluded;
 #[cfg(test)]
 mod oracle;
 mod schema;

@@ -11,8 +11,8 @@
 //! from:  to:  phone:  date:  lang:  file:  sector:  near:  has:  speaker:  channel:  call:
 //! ```
 //!
-//! Words are sought within one turn. Filters hold for the whole query and so cannot stand inside OR; a leading `-`
-//! turns one round.
+//! Words are sought within one turn. Filters hold for the whole query, wherever they stand (`one OR two date:2022` is
+//! either word in that year), and so cannot be one side of OR; a leading `-` turns one round.
 
 mod ast;
 mod lex;

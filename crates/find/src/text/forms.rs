@@ -6,7 +6,8 @@
 //! - Russian words of the dictionary: their lemmas (`людей` and `человек` share `человек`; `еду` has `еда` and
 //!   `ехать`, since the sound alone does not tell which), and the Snowball stem where it is long enough to be
 //!   particular, which joins what a dictionary keeps apart (`быстро`, `быстрый`). Short stems are left out for
-//!   words with a lemma: `мать` and `мат` share the stem `мат`, and a search for one must not drown in the other.
+//!   words with a lemma: `мать` and `мат`, `брат` and `брать` share stems, and a search for one must not drown in
+//!   the other.
 //! - Other Cyrillic words (names, slang, new words, Ukrainian): the Russian and the Ukrainian Snowball stem, and
 //!   Ukrainian lemmas from a small table. Letters decide where they can: і, ї, є, ґ are Ukrainian; ы, э, ъ Russian.
 //! - Latin words: the English Snowball stem, and the lemma of irregular words from a small table.
@@ -22,7 +23,7 @@ use std::{
 };
 
 /// Stems of at least this many letters join words that also have a lemma.
-const PARTICULAR_STEM: usize = 4;
+const PARTICULAR_STEM: usize = 5;
 /// A reading of a word rarer than this share of its uses is not worth the wrong finds it brings.
 const RARE_READING: f64 = 0.02;
 /// Most lemmas of one word.
