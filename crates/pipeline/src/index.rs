@@ -188,7 +188,9 @@ fn only_remains(dir: &Path) -> bool {
         .flatten()
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
-    !names.is_empty() && !names.iter().any(|name| index(name)) && names.iter().all(|name| remains(name) || name == ".managed.json")
+    !names.is_empty()
+        && !names.iter().any(|name| index(name))
+        && names.iter().all(|name| remains(name) || name == ".managed.json")
 }
 
 fn clear(dir: &Path) -> io::Result<()> {

@@ -12,6 +12,4 @@ pub use import::{
     TableReport, import,
 };
 pub use index::{IndexError, OpenIndex};
-pub use process::{
-    CallDone, CallFailed, Hands, ProcessError, ProcessEvent, ProcessOptions, ProcessReport, process,
-};
+pub use process::{CallDone, CallFailed, Hands, ProcessError, ProcessEvent, ProcessOptions, ProcessReport, process};

@@ -4,10 +4,9 @@
 use crate::index;
 use earwitness_archive::{Archive, Error as ArchiveError, Lease};
 use earwitness_audio::{Limits, decode_file_with};
-use earwitness_listen::{Heard, HearOptions, ListenError, Listener, weights};
+use earwitness_listen::{HearOptions, Heard, ListenError, Listener, weights};
 use earwitness_model::{
-    Call, CallId, Digest, RevisionBody, Transcript, Translation, canonical,
-    canonical::NotCanonical,
+    Call, CallId, Digest, RevisionBody, Transcript, Translation, canonical, canonical::NotCanonical,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -358,7 +357,8 @@ impl Run<'_> {
                 Err(Trouble::Stopped) => give_back(archive, &lease),
                 Err(Trouble::Failed(reason)) => {
                     archive.fail(&lease, &reason)?;
-                    let failed = CallFailed { call: call.id.clone(), name: heard_file(&call), seconds: call.duration, reason };
+                    let failed =
+                        CallFailed { call: call.id.clone(), name: heard_file(&call), seconds: call.duration, reason };
                     self.tell(ProcessEvent::Failed(failed.clone()), |report| report.failed.push(failed));
                 }
                 Err(Trouble::Fatal(error)) => {

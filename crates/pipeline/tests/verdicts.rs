@@ -156,7 +156,8 @@ fn the_corpus_is_judged_truly() {
 fn a_dry_run_says_the_same_and_writes_nothing() {
     let lab = Lab::new();
     let before = lab.archive.overview().unwrap();
-    let dry = lab.import_with(&earwitness_testkit::demo(), &earwitness_pipeline::ImportOptions { dry_run: true, ..options() });
+    let dry = lab
+        .import_with(&earwitness_testkit::demo(), &earwitness_pipeline::ImportOptions { dry_run: true, ..options() });
     assert_eq!(lab.archive.overview().unwrap(), before);
     assert_eq!(dry.delivery, None);
     let wet = lab.import(&earwitness_testkit::demo());

@@ -90,7 +90,7 @@ impl Importer<'_> {
             sha256: None,
             verdict: Verdict::Accepted,
             reason: String::new(),
-            duration: None,
+            format: None,
             call: None,
             line: row.as_ref().map(|row| row.line),
             kept_before: false,
@@ -122,7 +122,7 @@ impl Importer<'_> {
         let digest = before.recording.or(before.sha256);
         if let Some(digest) = digest {
             self.names.entry(digest).or_insert_with(|| file.name.clone());
-            file.duration = self.archive.recording(&digest)?.and_then(|r| r.format).map(|f| f.duration);
+            file.format = self.archive.recording(&digest)?.and_then(|r| r.format);
         }
         (file.size, file.sha256, file.kept_before) = (before.size, before.sha256, true);
         file.notes.clone_from(&before.notes);
@@ -138,7 +138,8 @@ impl Importer<'_> {
         self.report.errors.push(FileError { name: file.name.clone(), error: why.clone() });
         file.reason.clone_from(&why);
         file.verdict = Verdict::Broken { reason: why };
-        let write = kept.then(|| Write { recording: None, file: delivered(&file), call: None, row: None, was_there: false });
+        let write =
+            kept.then(|| Write { recording: None, file: delivered(&file), call: None, row: None, was_there: false });
         (file, write)
     }
 
@@ -170,7 +171,7 @@ impl Importer<'_> {
             recording.damage.clone_from(&heard.damage);
             recording.sound = heard.sound.map(str::to_owned);
             recording.fingerprint = Some(heard.fingerprint.to_bytes());
-            file.duration = Some(heard.format.duration);
+            file.format = Some(heard.format.clone());
             if verdict.becomes_call() {
                 self.known.add(digest, &heard.fingerprint);
                 let bare = bare_call(digest, &file.name, heard);
@@ -201,7 +202,7 @@ impl Importer<'_> {
             let why = "the same bytes as another file that could not be taken in".to_owned();
             return Ok(self.not_read(file, why, false));
         };
-        file.duration = recording.format.as_ref().map(|f| f.duration);
+        file.format.clone_from(&recording.format);
         file.verdict = verdicts::of_known_bytes(recording);
         file.reason = verdicts::reason(&file.verdict, |of| self.name_of(of));
         file.notes = json!({});
@@ -223,8 +224,7 @@ impl Importer<'_> {
             }
         }
         if !parts.is_empty() {
-            let parts: Vec<Value> =
-                parts.iter().map(|p| json!({ "recording": p.recording, "at": p.at })).collect();
+            let parts: Vec<Value> = parts.iter().map(|p| json!({ "recording": p.recording, "at": p.at })).collect();
             notes.insert("holds".into(), json!(parts));
         }
         // A time in a name is a guess: it is kept as what was noticed, and not as when the call began.

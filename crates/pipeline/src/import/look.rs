@@ -124,6 +124,7 @@ impl Lookers {
                     }
                 });
             }
+            drop(found);
             // `lookers` is dropped with `act`, which ends the threads before the scope waits for them.
             act(&Self { jobs, results })
         })

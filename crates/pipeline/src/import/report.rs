@@ -1,7 +1,7 @@
 //! What an import tells: for every file one verdict with its reason, and everything that was wrong with the table.
 
 use earwitness_intake::{Mapping, delivery::Problem};
-use earwitness_model::{CallId, DeliveryId, Digest, Span, Verdict};
+use earwitness_model::{AudioFormat, CallId, DeliveryId, Digest, Span, Verdict};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -106,8 +106,8 @@ pub struct FileReport {
     pub verdict: Verdict,
     /// The same in plain words.
     pub reason: String,
-    /// Seconds of sound.
-    pub duration: Option<f64>,
+    /// What its sound is; none where there is none.
+    pub format: Option<AudioFormat>,
     /// The call that it became or holds.
     pub call: Option<CallId>,
     /// The line of the table that speaks of it.

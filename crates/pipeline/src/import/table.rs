@@ -1,13 +1,13 @@
 //! The rows of the table, and what is wrong with them.
 
-use super::{Fault, ImportError, Importer, ImportReport, State, Taken, may_have_been_a_file, reading::Reading};
+use super::{Fault, ImportError, ImportReport, Importer, State, Taken, may_have_been_a_file, reading::Reading};
 use earwitness_archive::{DeliveredRow, Result, TableFault};
 use earwitness_intake::{
     CallRow,
     delivery::Problem,
-    matching::{self, MatchProblem},
+    matching::{self, DurationDisagrees, MatchProblem},
 };
-use earwitness_model::Verdict;
+use earwitness_model::{AudioFormat, Verdict};
 use serde_json::{Map, Value, json};
 
 /// Rows that are kept in one transaction.
@@ -98,9 +98,8 @@ impl Importer<'_> {
 
 /// The cells of a row by their headings; those beyond the headings by their number.
 fn cells(reading: &Reading, cells: &[String]) -> Value {
-    let heading = |place: usize| {
-        reading.table.columns.get(place).cloned().unwrap_or_else(|| format!("column {}", place + 1))
-    };
+    let heading =
+        |place: usize| reading.table.columns.get(place).cloned().unwrap_or_else(|| format!("column {}", place + 1));
     let named = cells.iter().enumerate().map(|(place, cell)| (heading(place), Value::String(cell.clone())));
     Value::Object(named.collect::<Map<_, _>>())
 }
@@ -138,7 +137,7 @@ fn faults(reading: &Reading, report: &ImportReport) -> Vec<Fault> {
             // A letter or a picture needs no row.
             None if matches!(file.verdict, Verdict::NotAudio { .. }) => continue,
             None => ("file_without_row", format!("no row speaks of {}", file.name)),
-            Some(row) => match of_call(row, &file.verdict, file.duration) {
+            Some(row) => match of_call(row, &file.verdict, file.format.as_ref()) {
                 Some((kind, text)) => (kind, format!("{}: {text}", file.name)),
                 None => continue,
             },
@@ -151,14 +150,21 @@ fn faults(reading: &Reading, report: &ImportReport) -> Vec<Fault> {
 }
 
 /// What is wrong with a row in the light of the file that it speaks of.
-fn of_call(row: &CallRow, verdict: &Verdict, duration: Option<f64>) -> Option<(&'static str, String)> {
+fn of_call(row: &CallRow, verdict: &Verdict, format: Option<&AudioFormat>) -> Option<(&'static str, String)> {
     // A damaged file is shorter than its call, and that is no fault of the table.
-    let whole = !matches!(verdict, Verdict::Damaged { .. });
-    let differs = row.duration.zip(duration).filter(|_| whole);
-    if let Some(d) = differs.and_then(|(stated, decoded)| matching::duration_disagrees(&stated, decoded)) {
+    let sound = format.filter(|_| !matches!(verdict, Verdict::Damaged { .. }));
+    let differs = row.duration.zip(sound).and_then(|(stated, f)| matching::duration_disagrees(&stated, f.duration));
+    if let Some(d) = differs.filter(|d| !frames_left_out(d, sound)) {
         return Some(("wrong_duration", format!("the table says {} s, the sound lasts {:.1} s", d.stated, d.decoded)));
     }
     let numbers = row.from.is_some() || row.to.is_some();
     let speech = matches!(verdict, Verdict::Accepted | Verdict::WrongExtension { .. });
     (speech && !numbers).then(|| ("empty_numbers", "no telephone number is written in its row".into()))
+}
+
+/// AMR with discontinuous transmission (3GPP TS 26.093) sends few frames in pauses. Programs that leave the others out
+/// count up to some tenth less than the call lasted, and tables made with them say so.
+fn frames_left_out(differs: &DurationDisagrees, format: Option<&AudioFormat>) -> bool {
+    let amr = format.is_some_and(|f| f.codec.starts_with("amr"));
+    amr && differs.stated < differs.decoded && differs.stated > 0.85 * differs.decoded
 }
