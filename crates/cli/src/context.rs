@@ -17,7 +17,14 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, Clone, clap::Args)]
 pub struct Globals {
     /// The archive folder (default: the current folder, if it is one)
-    #[arg(long, global = true, value_name = "DIR", env = "EARWITNESS_ARCHIVE", help_heading = "Everywhere")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "EARWITNESS_ARCHIVE",
+        hide_env_values = true,
+        help_heading = "Everywhere"
+    )]
     pub archive: Option<PathBuf>,
     /// Print JSON on stdout
     #[arg(long, global = true, help_heading = "Everywhere")]
@@ -26,7 +33,14 @@ pub struct Globals {
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Everywhere")]
     pub color: When,
     /// Who acts, as the ledger and new revisions name them (default: the name of the account)
-    #[arg(long, global = true, value_name = "NAME", env = "EARWITNESS_AUTHOR", help_heading = "Everywhere")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "EARWITNESS_AUTHOR",
+        hide_env_values = true,
+        help_heading = "Everywhere"
+    )]
     pub author: Option<String>,
     /// Say more about what happens (-vv: much more)
     #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Everywhere")]
@@ -107,8 +121,11 @@ impl Context {
             return dir.into();
         }
         let program = env::current_exe().ok().and_then(|p| p.canonicalize().ok());
-        let beside = program.as_deref().and_then(Path::parent).into_iter().flat_map(beside);
-        beside.into_iter().find(|d| d.is_dir()).unwrap_or_else(own_models)
+        let places: Vec<PathBuf> = program.as_deref().and_then(Path::parent).into_iter().flat_map(beside).collect();
+        let there = places.iter().find(|d| d.is_dir());
+        // Before the first fetch: the folder is not there, but the one that it belongs in is.
+        let home = || places.iter().find(|d| d.parent().is_some_and(Path::is_dir));
+        there.or_else(home).cloned().unwrap_or_else(own_models)
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Unit {
     Count,
     /// Bytes.
     Bytes,
+    /// Seconds of sound.
+    Seconds,
 }
 
 /// How far a command is.
@@ -38,6 +40,7 @@ impl Progress {
             let figures = match unit {
                 Unit::Count => "{human_pos}/{human_len}",
                 Unit::Bytes => "{decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec}",
+                Unit::Seconds => "{pos}/{len} s of sound",
             };
             let template = format!("{{prefix}} {{bar:24}} {figures} {{wide_msg}} {{eta}} left");
             let style = ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
@@ -63,7 +66,11 @@ impl Progress {
             bar.set_position(done);
         } else if self.told.get().elapsed() >= PAUSE {
             self.told.set(Instant::now());
-            let show = |n| if self.unit == Unit::Bytes { output::bytes(n) } else { n.to_string() };
+            let show = |n: u64| match self.unit {
+                Unit::Bytes => output::bytes(n),
+                Unit::Count => n.to_string(),
+                Unit::Seconds => format!("{n} s"),
+            };
             let text =
                 format!("{}: {} of {} {}", self.what, show(done), show(self.total.get()), output::clean(message));
             self.out.note(text.trim_end());

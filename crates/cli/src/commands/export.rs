@@ -1,13 +1,167 @@
-//! `earwitness export`.
+//! `earwitness export`: transcripts into a folder.
 
 use super::Outcome;
-use crate::context::Context;
+use crate::{
+    context::Context,
+    errors::Problem,
+    output::{Output, Style, clean, count},
+    progress::{Progress, Unit},
+};
+use clap::ValueEnum;
+use earwitness_archive::Archive;
+use earwitness_model::{Call, CallId};
+use earwitness_publish::transcripts::{ExportError, Folder, Format, Options, Show, Source, Written};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
 
-/// Writes transcripts into a folder: json, srt, vtt, txt, csv, rttm.
-pub fn run(_: Args, _: &Context) -> anyhow::Result<Outcome> {
-    anyhow::bail!("not built yet")
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Writes one file per call; a file that somebody edited is never written over
+    Transcripts(Transcripts),
+}
+
+#[derive(Debug, clap::Args)]
+struct Transcripts {
+    /// json, srt, vtt, txt (the form that `correct` takes back), csv or rttm
+    #[arg(long)]
+    format: Format,
+    /// The folder; it is made where it is missing
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Only this call, by its name or the name of its file; may be given more than once
+    #[arg(long, value_name = "CALL")]
+    call: Vec<String>,
+    /// The words that subtitles show
+    #[arg(long, value_name = "WORDS", default_value = "original")]
+    lang: Words,
+    /// Begin csv files with a byte order mark, for Excel
+    #[arg(long)]
+    bom: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Words {
+    Original,
+    Translation,
+    Both,
+}
+
+/// What became of the calls.
+#[derive(Debug, Default, Serialize)]
+struct Report {
+    out: PathBuf,
+    written: Vec<PathBuf>,
+    unchanged: Vec<PathBuf>,
+    without_transcript: Vec<CallId>,
+    refused: Vec<Refused>,
+}
+
+#[derive(Debug, Serialize)]
+struct Refused {
+    call: CallId,
+    why: String,
+}
+
+/// Writes transcripts into a folder.
+pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
+    let What::Transcripts(args) = args.what;
+    let archive = context.open_to_read()?;
+    outside(&args.out, archive.root())?;
+    let calls = chosen(&archive, &args.call)?;
+    let report = write(&archive, &calls, &args, &context.out)?;
+    if context.out.json {
+        context.out.json(&report)?;
+    } else {
+        say(&report, &context.out)?;
+    }
+    let unheard = !args.call.is_empty() && !report.without_transcript.is_empty();
+    let nothing = report.written.is_empty() && report.unchanged.is_empty();
+    Ok(Outcome::of(report.refused.is_empty() && !unheard && !nothing))
+}
+
+/// An archive holds what was delivered and what was made of it, in files that only this program writes.
+fn outside(dir: &Path, archive: &Path) -> anyhow::Result<()> {
+    let archive = archive.canonicalize().unwrap_or_else(|_| archive.into());
+    let whole = std::path::absolute(dir).unwrap_or_else(|_| dir.into());
+    // The folder may not be there yet: what is there of its path decides.
+    let there = whole.ancestors().find_map(|a| a.canonicalize().ok());
+    if there.is_some_and(|dir| dir.starts_with(&archive)) {
+        let what = format!("{} lies inside the archive", dir.display());
+        return Err(Problem::usage(what, "choose a folder outside the archive with --out").into());
+    }
+    Ok(())
+}
+
+fn chosen(archive: &Archive, wanted: &[String]) -> anyhow::Result<Vec<Call>> {
+    if wanted.is_empty() {
+        return Ok(archive.calls()?);
+    }
+    let mut calls: Vec<Call> = Vec::new();
+    for name in wanted {
+        let call = archive.find_call(name)?;
+        if calls.iter().all(|c| c.id != call.id) {
+            calls.push(call);
+        }
+    }
+    Ok(calls)
+}
+
+fn write(archive: &Archive, calls: &[Call], args: &Transcripts, out: &Output) -> anyhow::Result<Report> {
+    let show = match args.lang {
+        Words::Original => Show::Original,
+        Words::Translation => Show::Translation,
+        Words::Both => Show::Both,
+    };
+    let options = Options { show, csv_bom: args.bom };
+    let mut report = Report { out: args.out.clone(), ..Report::default() };
+    let mut folder = Folder::open(&args.out)?;
+    let progress = Progress::new(out, "exporting", calls.len() as u64, Unit::Count);
+    for (call, done) in calls.iter().zip(1..) {
+        let Some(transcript) = archive.current_transcript(&call.id)? else {
+            report.without_transcript.push(call.id.clone());
+            continue;
+        };
+        let translation = archive.current_translation(&call.id)?.map(|t| t.revision);
+        let source = Source { call, transcript: &transcript, translation: translation.as_ref() };
+        match folder.write(source, args.format, options) {
+            Ok(Written::Now(path)) => report.written.push(path),
+            Ok(Written::Before(path)) => report.unchanged.push(path),
+            Err(e @ ExportError::Io { .. }) => return Err(e.into()),
+            Err(e) => report.refused.push(Refused { call: call.id.clone(), why: e.to_string() }),
+        }
+        progress.at(done, call.id.as_str());
+    }
+    folder.finish()?;
+    Ok(report)
+}
+
+fn say(report: &Report, out: &Output) -> anyhow::Result<()> {
+    for refused in &report.refused {
+        out.warn(&format!("{}: {}", refused.call, clean(&refused.why)));
+    }
+    let files = |paths: &[PathBuf]| count(paths.len() as u64, "file", "files");
+    let dir = clean(&report.out.display().to_string());
+    let mut text = format!("{} written to {}", files(&report.written), out.paint(Style::Bold, &dir));
+    if !report.unchanged.is_empty() {
+        text += &format!(", {} held the same already", files(&report.unchanged));
+    }
+    out.line(&text)?;
+    let unheard = report.without_transcript.len() as u64;
+    if unheard > 0 {
+        out.note(&format!(
+            "{} without a transcript; `earwitness process` makes them",
+            count(unheard, "call is", "calls are")
+        ));
+    }
+    if !report.written.is_empty() {
+        out.note("What lies there is no longer protected by the archive: read it before you hand it on.");
+    }
+    Ok(())
 }

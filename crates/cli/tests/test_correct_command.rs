@@ -1,0 +1,110 @@
+//! `earwitness correct`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::{Lab, id};
+use predicates::str::contains;
+use std::fs;
+
+/// The text form, as an editor would get it.
+fn exported(lab: &Lab) -> String {
+    lab.text(&["correct", &id(1), "--print"])
+}
+
+fn correct(lab: &Lab, text: &str, more: &[&str]) -> assert_cmd::assert::Assert {
+    fs::write(lab.path("t.txt"), text).unwrap();
+    let call = id(1);
+    lab.run(&[["correct", &call, "--file", "t.txt"].as_slice(), more].concat()).assert()
+}
+
+#[test]
+fn text_that_was_left_alone_is_no_revision() {
+    let lab = Lab::new();
+    let before = lab.open().ledger_head().unwrap();
+    for text in [exported(&lab), exported(&lab).replace('\n', "\r\n"), format!("\u{feff}{}", exported(&lab))] {
+        correct(&lab, &text, &[]).success().stdout(contains("nothing was kept"));
+    }
+    assert_eq!(lab.open().ledger_head().unwrap(), before);
+}
+
+#[test]
+fn a_correction_becomes_a_revision_by_its_author() {
+    let lab = Lab::new();
+    // As Notepad writes it.
+    let text = exported(&lab).replace("Слышу тебя", "Вижу тебя").replace('\n', "\r\n");
+    let told = correct(&lab, &text, &[]).success();
+    told.stdout(contains("{+Вижу+}")).stderr(contains("STALE"));
+    let shown = lab.json(&["show", &id(1)]);
+    let turns = &shown["transcript"]["turns"];
+    assert_eq!(shown["transcript"]["revision"]["author"], "person:Anna");
+    assert_eq!(shown["transcript"]["translation_stale"], true);
+    assert_eq!(turns[1]["text"], "Вижу тебя, сынок.");
+    // Times of the words that were left alone have survived.
+    assert_eq!(turns[1]["words"][2], serde_json::json!(lab_word()));
+    assert_eq!(turns[0]["words"][0]["p"].as_f64().map(|p| (p * 10.0).round()), Some(9.0));
+    let acts = lab.text(&["ledger", "--last", "1"]);
+    assert!(acts.contains("revision.kept") && acts.contains("Anna"), "{acts}");
+    lab.run(&["verify"]).assert().success();
+    // The machine's own stays beside it.
+    assert!(lab.text(&["show", &id(1), "--revision", "1"]).contains("Слышу тебя"));
+}
+
+fn lab_word() -> earwitness_model::Word {
+    common::transcript().turns[1].words[2].clone()
+}
+
+#[test]
+fn a_corrected_translation_is_the_persons_own() {
+    let lab = Lab::new();
+    correct(&lab, &exported(&lab).replace("> I hear you, son.", "> I can hear you, my son."), &[]).success();
+    let shown = lab.json(&["show", &id(1)]);
+    assert_eq!(shown["transcript"]["revision"]["author"].as_str().unwrap().split(':').next(), Some("model"));
+    assert_eq!(shown["transcript"]["translation_revision"]["author"], "person:Anna");
+    assert_eq!(shown["transcript"]["translation_stale"], false);
+    assert_eq!(shown["transcript"]["turns"][1]["translation"], "I can hear you, my son.");
+    assert_eq!(shown["transcript"]["turns"][0]["translation"], "Mom, it's me, Artyom.");
+}
+
+#[test]
+fn a_dry_run_keeps_nothing() {
+    let lab = Lab::new();
+    let told = correct(&lab, &exported(&lab).replace("Слышу", "Вижу"), &["--dry-run"]).success();
+    told.stdout(contains("[-Слышу-]")).stdout(contains("Nothing was kept"));
+    assert_eq!(lab.json(&["show", &id(1)])["revisions"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_text_that_was_overtaken_is_refused_unless_forced() {
+    let lab = Lab::new();
+    let first = exported(&lab);
+    correct(&lab, &first.replace("Слышу", "Вижу"), &[]).success();
+    let late = first.replace("сынок", "сын");
+    correct(&lab, &late, &[]).code(1).stderr(contains("stands now")).stderr(contains("--force"));
+    correct(&lab, &late, &["--force"]).success();
+    let shown = lab.json(&["show", &id(1)]);
+    assert_eq!(shown["transcript"]["turns"][1]["text"], "Слышу тебя, сын.");
+    assert_eq!(shown["transcript"]["revision"]["number"], 3);
+}
+
+#[test]
+fn texts_that_cannot_be_meant_are_refused_line_by_line() {
+    let lab = Lab::new();
+    lab.hear(2);
+    let text = exported(&lab);
+    let other = lab.text(&["correct", &id(2), "--print"]);
+    correct(&lab, &other, &[]).code(2).stderr(contains("is the transcript of the call"));
+    let headless: String = text.lines().filter(|l| !l.starts_with("# base")).map(|l| format!("{l}\n")).collect();
+    correct(&lab, &headless, &[]).code(1).stderr(contains("its head"));
+    correct(&lab, &text.replace("[0:02.250", "[0:9x"), &[]).code(1).stderr(contains("line "));
+    lab.run(&["correct", &id(1), "--file", "nowhere.txt"]).assert().code(1).stderr(contains("cannot be read"));
+    lab.run(&["correct", &id(1)]).assert().code(2);
+    assert_eq!(lab.json(&["show", &id(1)])["revisions"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn corrected_words_are_found_at_once() {
+    let lab = Lab::new();
+    correct(&lab, &exported(&lab).replace("Мост цел", "Понтон цел"), &[]).success();
+    assert!(lab.root.join("index").read_dir().unwrap().next().is_some(), "the index was brought up to date");
+}

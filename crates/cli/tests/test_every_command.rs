@@ -1,0 +1,64 @@
+//! What holds for all commands.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::earwitness;
+use predicates::{prelude::*, str::contains};
+use std::{fs, path::Path};
+
+#[test]
+fn every_command_has_its_tests() {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let files = fs::read_dir(home.join("src/commands")).unwrap().flatten().map(|e| e.path());
+    let commands: Vec<_> = files.filter(|p| p.extension().is_some_and(|e| e == "rs")).collect();
+    assert!(commands.len() > 15);
+    for command in commands {
+        let name = command.file_stem().unwrap().to_string_lossy().into_owned();
+        let tests = home.join(format!("tests/test_{name}_command.rs"));
+        let text = fs::read_to_string(&tests).unwrap_or_default();
+        assert!(text.contains("#[test]"), "{} is missing or holds no test", tests.display());
+    }
+}
+
+#[test]
+fn without_a_command_the_daily_path_is_shown() {
+    earwitness().assert().code(2).stderr(contains("The daily path").and(contains("earwitness verify")));
+    earwitness().arg("--help").assert().success().stdout(contains("The daily path"));
+    earwitness().arg("--version").assert().success().stdout(contains(env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn every_command_explains_itself() {
+    let all = [
+        "init",
+        "import",
+        "process",
+        "status",
+        "calls",
+        "show",
+        "search",
+        "correct",
+        "export",
+        "ledger",
+        "verify",
+        "transcribe",
+        "models",
+        "index",
+        "doctor",
+        "completions",
+        "man",
+    ];
+    for command in all {
+        earwitness().args([command, "--help"]).assert().success().stdout(contains("Usage: earwitness"));
+        earwitness().args([command, "--no-such-option"]).assert().code(2);
+    }
+}
+
+#[test]
+fn colour_is_used_only_where_it_is_wanted() {
+    let lab = common::Lab::new();
+    let coloured = |args: &[&str]| lab.text(&[args, &["show", &common::id(1)]].concat()).contains('\u{1b}');
+    assert!(coloured(&["--color", "always"]));
+    assert!(!coloured(&[]) && !coloured(&["--color", "never"]));
+}

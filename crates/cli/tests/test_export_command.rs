@@ -1,0 +1,93 @@
+//! `earwitness export`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::{Lab, id};
+use earwitness_testkit::python;
+use predicates::str::contains;
+use std::{fs, process::Command};
+
+const FORMATS: [&str; 6] = ["json", "srt", "vtt", "txt", "csv", "rttm"];
+
+fn export(lab: &Lab, format: &str, more: &[&str]) -> String {
+    let args = ["export", "transcripts", "--format", format, "--out", "out"];
+    lab.run(&[args.as_slice(), more].concat()).assert().success();
+    fs::read_to_string(lab.path(&format!("out/{}.{format}", id(1)))).unwrap()
+}
+
+#[test]
+fn every_format_holds_the_words() {
+    let lab = Lab::new();
+    for format in FORMATS {
+        let text = export(&lab, format, &[]);
+        assert!(text.contains(if format == "rttm" { "SPEAKER" } else { "Артём" }), "{format}: {text}");
+        assert_eq!(common::mode(&lab.path(&format!("out/{}.{format}", id(1)))), 0o600);
+    }
+    let json: serde_json::Value = serde_json::from_str(&export(&lab, "json", &[])).unwrap();
+    assert_eq!(json["turns"][0]["words"][0]["w"], "Мам,");
+}
+
+#[test]
+fn subtitles_show_the_words_that_were_asked_for() {
+    let lab = Lab::new();
+    let english = export(&lab, "srt", &["--lang", "translation"]);
+    assert!(english.contains("I hear you, son.") && !english.contains("Слышу"), "{english}");
+    let both = export(&lab, "srt", &["--lang", "both"]);
+    assert!(both.contains("I hear you, son.") && both.contains("Слышу"), "{both}");
+    lab.run(&["export", "transcripts", "--format", "doc", "--out", "out"]).assert().code(2);
+}
+
+#[test]
+fn srt_and_vtt_are_read_back_by_other_programs() {
+    let Some(python) = python(&["pysubs2", "webvtt"]) else {
+        println!("SKIPPED: no Python with pysubs2 and webvtt-py");
+        return;
+    };
+    let lab = Lab::new();
+    export(&lab, "srt", &[]);
+    export(&lab, "vtt", &[]);
+    let script = "import sys, pysubs2, webvtt\n\
+        s = [(e.start, e.end, e.plaintext) for e in pysubs2.load(sys.argv[1])]\n\
+        v = [(c.start, c.end, c.text) for c in webvtt.read(sys.argv[2])]\n\
+        assert len(s) == len(v) == 3, (s, v)\n\
+        assert s[0][0] == 500 and s[0][1] == 2000 and 'Артём' in s[0][2], s\n\
+        assert v[1][0] == '00:00:02.250' and 'сынок' in v[1][2], v\n";
+    let file = |format| lab.path(&format!("out/{}.{format}", id(1)));
+    let told = Command::new(python).args(["-c", script]).arg(file("srt")).arg(file("vtt")).output().unwrap();
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+}
+
+#[test]
+fn what_somebody_edited_is_not_written_over() {
+    let lab = Lab::new();
+    export(&lab, "txt", &[]);
+    let again = lab.json(&["export", "transcripts", "--format", "txt", "--out", "out"]);
+    assert_eq!((again["written"].as_array().unwrap().len(), again["unchanged"].as_array().unwrap().len()), (0, 1));
+    assert_eq!(again["without_transcript"][0], id(2));
+    let file = lab.path(&format!("out/{}.txt", id(1)));
+    fs::write(&file, "mine").unwrap();
+    let told = lab.run(&["export", "transcripts", "--format", "txt", "--out", "out"]).assert().code(1);
+    told.stderr(contains("changed since"));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+}
+
+#[test]
+fn only_the_calls_that_were_asked_for_and_never_into_the_archive() {
+    let lab = Lab::new();
+    lab.hear(2);
+    let args = ["export", "transcripts", "--format", "csv", "--out", "out", "--call", "0311_0002"];
+    assert_eq!(lab.json(&args)["written"].as_array().unwrap().len(), 1);
+    assert!(!lab.path(&format!("out/{}.csv", id(1))).exists());
+    let inside =
+        lab.run(&["export", "transcripts", "--format", "csv", "--out", "archive/originals/new"]).assert().code(2);
+    inside.stderr(contains("inside the archive"));
+    assert!(!lab.root.join("originals/new").exists());
+}
+
+#[test]
+fn nothing_to_export_is_told() {
+    let lab = Lab::empty();
+    lab.add_call(1);
+    lab.run(&["export", "transcripts", "--format", "srt", "--out", "out"]).assert().code(1).stderr(contains("process"));
+}
