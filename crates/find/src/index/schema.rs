@@ -9,7 +9,7 @@ use crate::{
 use earwitness_model::CallId;
 use tantivy::{
     TantivyDocument,
-    schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions, Value},
+    schema::{FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions, Value},
     tokenizer::{PreTokenizedString, Token},
 };
 
@@ -64,7 +64,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         forms: builder.add_text_field("forms", words),
         facets: Facet::ALL.iter().map(|f| builder.add_text_field(f.field(), facet.clone())).collect(),
         started: builder.add_i64_field("started", FAST),
-        call_key: builder.add_u64_field("call_key", FAST | INDEXED),
+        call_key: builder.add_u64_field("call_key", FAST),
         turn: builder.add_u64_field("turn", FAST),
         stored: builder.add_bytes_field("stored", STORED),
     };

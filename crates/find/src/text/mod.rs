@@ -1,4 +1,4 @@
-//! From text to terms: words ([`tokens`]), and the forms in which a word is found ([`forms`]).
+//! From text to terms: words ([`mod@tokens`]), and the forms in which a word is found ([`forms`]).
 
 pub mod forms;
 mod irregular;
