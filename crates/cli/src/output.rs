@@ -114,14 +114,6 @@ impl Output {
         self.line(&serde_json::to_string_pretty(value)?)
     }
 
-    /// Prints a value on one line of stdout (JSON Lines).
-    ///
-    /// # Errors
-    /// As [`Output::print`].
-    pub fn json_line(&self, value: &impl Serialize) -> anyhow::Result<()> {
-        self.line(&serde_json::to_string(value)?)
-    }
-
     /// Says something on stderr that is no result; silent with `--quiet`.
     pub fn note(&self, text: &str) {
         if !self.quiet {

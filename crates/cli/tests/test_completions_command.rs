@@ -9,7 +9,7 @@ use common::earwitness;
 fn every_shell_gets_a_script_that_knows_the_commands() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = common::stdout(earwitness().args(["completions", shell]));
-        assert!(script.contains("transcripts") && script.contains("--archive"), "{shell}");
+        assert!(script.contains("transcripts") && script.contains("archive"), "{shell}");
     }
     earwitness().args(["completions", "abacus"]).assert().code(2);
 }

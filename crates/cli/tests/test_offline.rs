@@ -11,8 +11,9 @@ use std::{path::Path, process::Command};
 fn unshared() -> Option<Vec<&'static str>> {
     let ways = [vec!["unshare", "-n"], vec!["unshare", "-r", "-n"]];
     let works = |way: &Vec<&str>| {
-        let told = Command::new(way[0]).args(&way[1..]).args(["sh", "-c", "cat /proc/net/route | wc -l"]).output();
-        told.is_ok_and(|o| o.status.success() && String::from_utf8_lossy(&o.stdout).trim() == "1")
+        let told = Command::new(way[0]).args(&way[1..]).args(["cat", "/proc/net/dev"]).output();
+        let only_loopback = |text: &str| text.lines().skip(2).all(|line| line.trim_start().starts_with("lo:"));
+        told.is_ok_and(|o| o.status.success() && only_loopback(&String::from_utf8_lossy(&o.stdout)))
     };
     ways.into_iter().find(works)
 }

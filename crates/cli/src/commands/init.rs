@@ -29,7 +29,7 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
         out.json(&json!({"dir": dir, "archive": settings.archive, "made_at": settings.made_at}))?;
         return Ok(Outcome::Done);
     }
-    let shown = clean(&dir.display().to_string());
+    let shown = clean(&std::path::absolute(&dir).unwrap_or(dir).display().to_string());
     out.line(&format!("An archive was made in {}; only you can enter it.", out.paint(Style::Bold, &shown)))?;
     out.note("It is not encrypted by itself: keep it on an encrypted disk.");
     out.note(&format!("next: export EARWITNESS_ARCHIVE='{shown}' && earwitness import DELIVERY --dry-run"));
