@@ -64,8 +64,11 @@ impl Context {
     pub fn new(globals: Globals) -> Self {
         let level = match (globals.quiet, globals.verbose) {
             (true, _) => "error",
-            (_, 0) => "warn",
-            (_, 1) => "warn,earwitness=info,earwitness_archive=info,earwitness_listen=info,earwitness_pipeline=info",
+            // What decoders say of a damaged file is in its verdict.
+            (_, 0) => "warn,symphonia=error",
+            (_, 1) => {
+                "warn,symphonia=error,earwitness=info,earwitness_archive=info,earwitness_listen=info,earwitness_pipeline=info"
+            }
             _ => "info,earwitness=debug,earwitness_archive=debug,earwitness_listen=debug,earwitness_pipeline=debug",
         };
         let filter = EnvFilter::try_from_env("EARWITNESS_LOG").unwrap_or_else(|_| EnvFilter::new(level));

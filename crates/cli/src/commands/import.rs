@@ -190,6 +190,11 @@ fn style(verdict: &Verdict) -> Style {
     }
 }
 
+/// The name of a verdict as people read it.
+fn words_of(verdict: &str) -> String {
+    verdict.replace("re_", "re-").replace('_', " ")
+}
+
 /// Everything that was decided.
 fn page(report: &ImportReport, out: &Output) -> String {
     let mut text = String::new();
@@ -199,7 +204,7 @@ fn page(report: &ImportReport, out: &Output) -> String {
     let mut table = Table::new(&["file", "length", "verdict", "reason"]).right(1);
     for file in told.iter().take(SHOWN) {
         let length = file.format.as_ref().map(|f| short_clock(f.duration)).unwrap_or_default();
-        let verdict = file.verdict.name().replace('_', " ");
+        let verdict = words_of(file.verdict.name());
         let cells = [(Style::Plain, cut(&file.name, 48)), (Style::Plain, length)];
         let judged = [(style(&file.verdict), verdict), (Style::Plain, file.reason.clone())];
         table.styled(cells.into_iter().chain(judged));
@@ -224,7 +229,7 @@ fn page(report: &ImportReport, out: &Output) -> String {
 }
 
 fn summary(report: &ImportReport, out: &Output) -> String {
-    let verdicts: Vec<String> = report.verdicts.iter().map(|(v, n)| format!("{n} {}", v.replace('_', " "))).collect();
+    let verdicts: Vec<String> = report.verdicts.iter().map(|(v, n)| format!("{n} {}", words_of(v))).collect();
     let files = count(report.files.len() as u64, "file", "files");
     let mut text = format!("{} {files}: {}\n", out.paint(Style::Bold, "Summary"), verdicts.join(", "));
     let added = &report.added;

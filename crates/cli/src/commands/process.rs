@@ -168,7 +168,7 @@ fn page(report: &ProcessReport, out: &Output) -> String {
     }
     if report.done.is_empty() && report.failed.is_empty() && !report.cancelled {
         text += &format!("{} no call waits\n", out.paint(Style::Green, "ok"));
-    } else {
+    } else if !report.done.is_empty() {
         let calls = count(report.done.len() as u64, "call", "calls");
         let speed = report.seconds / report.took.max(1e-3);
         let label = out.paint(Style::Green, "heard");

@@ -18,7 +18,7 @@ use std::{collections::HashMap, ops::Range};
 #[command(after_help = HELP)]
 pub struct Args {
     /// Words and filters
-    #[arg(value_name = "QUERY", required = true, allow_hyphen_values = true)]
+    #[arg(value_name = "QUERY", required = true)]
     query: Vec<String>,
     /// Show at most so many turns
     #[arg(long, value_name = "N", default_value_t = 20)]
@@ -38,7 +38,7 @@ const HELP: &str = "\
 Words:    мама снаряд   both, in any form         мама OR отец   either          -в  NOT в   without
           \"на блокпосту\"  one after another       =людей  exactly so   снаряд*  beginning   Изюм~  one letter off
 Filters:  from: to: phone: date:2022-03..2022-04 lang: file: sector: near:LAT,LON,KM has:translation has:doubt
-          speaker: channel: call:     (a leading - turns one round; options go before the query or after --)";
+          speaker: channel: call:     (a leading - turns one round; a query that begins with - goes after --)";
 
 /// Searches; exit code 1 when nothing is found.
 pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {

@@ -148,9 +148,8 @@ pub(crate) fn reason(verdict: &Verdict, name_of: impl Fn(&Digest) -> String) -> 
             format!("a part of {}, from {start} to {end} ({} agrees)", name_of(of), percent(*score))
         }
         Verdict::Damaged { damage, of } => {
-            let declared = damage.declared.map(|d| format!(" of {d:.1} s")).unwrap_or_default();
-            let part = of.as_ref().map(|of| format!("; holds the sound of {}", name_of(of))).unwrap_or_default();
-            format!("{} ({:.1} s{declared} decode){part}", damage.reason, damage.decoded)
+            let part = of.as_ref().map(|of| format!("; holds sound of {}", name_of(of))).unwrap_or_default();
+            format!("{}; {:.1} s decode{part}", damage.reason, damage.decoded)
         }
         Verdict::Broken { reason } => reason.clone(),
         Verdict::NotAudio { seems } => format!("no sound; by its content: {seems}"),
