@@ -4,7 +4,6 @@
 //! which is safe, because nothing is ever half kept.
 
 use std::{
-    process,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -33,11 +32,11 @@ pub struct Interrupted;
 pub fn install() {
     let first = || {
         if ASKED.swap(true, Ordering::SeqCst) {
-            process::exit(EXIT_CODE.into());
+            end();
         }
         thread::spawn(|| {
             thread::sleep(PATIENCE);
-            process::exit(EXIT_CODE.into());
+            end();
         });
         let registered = std::mem::take(&mut *RELEASE.lock().unwrap_or_else(PoisonError::into_inner));
         registered.into_iter().for_each(|(_, release)| release());
@@ -45,6 +44,16 @@ pub fn install() {
     if let Err(error) = ctrlc::set_handler(first) {
         tracing::debug!(%error, "signals stay as they are");
     }
+}
+
+/// Ends at once. The orderly end of a C program would destroy what the threads of CTranslate2 and ONNX Runtime are still
+/// working with, and crash.
+fn end() -> ! {
+    #[allow(unsafe_code)] // The declaration: POSIX `_exit` takes a number, has no conditions, and never returns.
+    unsafe extern "C" {
+        safe fn _exit(code: std::ffi::c_int) -> !;
+    }
+    _exit(EXIT_CODE.into())
 }
 
 /// Whether somebody asked to stop.
