@@ -1,8 +1,8 @@
 //! The whole of listening for one recording: channel by channel from sound to turns and a draft translation.
 
-use crate::engine::{Ask, Recogniser};
+use crate::engine::{Ask, Recognised, Recogniser};
 use crate::guards::{self, GuardOptions, Judgement};
-use crate::rehear::{self, RegionHearing};
+use crate::rehear::{self, Hypothesis};
 use crate::speech::{Region, SpeechDetector, SpeechOptions};
 use crate::turns::{self, TurnOptions};
 use crate::windows::{self, Packed, Window};
@@ -26,9 +26,11 @@ pub struct HearOptions {
     pub beam: usize,
     /// Seconds of speech in a window.
     pub window: f64,
+    /// Seconds of speech in a window of the second hearing.
+    pub second_window: f64,
     /// Windows decoded together.
     pub batch: usize,
-    /// Regions whose words are below this (mean probability weighted by length) are heard again.
+    /// Windows with a region whose words are worth less than this ([`rehear::worth`]) are heard again in another cut.
     pub hear_again: f32,
     /// How regions are cut.
     pub speech: SpeechOptions,
@@ -45,6 +47,7 @@ impl Default for HearOptions {
             translate: true,
             beam: 5,
             window: 20.0,
+            second_window: 28.0,
             batch: 4,
             hear_again: 0.5,
             speech: SpeechOptions::default(),
@@ -63,7 +66,7 @@ pub struct HearStats {
     pub speech: f64,
     /// Seconds of speech heard a second time.
     pub heard_again: f64,
-    /// Phrases taken from a second hearing.
+    /// Words that are not those of the first hearing.
     pub improved: usize,
     /// Seconds of work for finding speech.
     pub detection_time: f64,
@@ -96,7 +99,8 @@ pub struct Listener {
 struct Channel {
     samples: Vec<f32>,
     regions: Vec<Region>,
-    hearings: Vec<RegionHearing>,
+    /// What was heard in each region, the first hearing first.
+    hearings: Vec<Vec<Hypothesis>>,
 }
 
 impl Listener {
@@ -142,8 +146,12 @@ impl Listener {
         stats.recognition_time = began.elapsed().as_secs_f64();
 
         let two = tracks.len() > 1;
-        let mut turns: Vec<Turn> =
-            tracks.iter().enumerate().flat_map(|(i, track)| track_turns(track, i as u16, two, options)).collect();
+        let mut turns: Vec<Turn> = Vec::new();
+        for (i, track) in tracks.iter().enumerate() {
+            let settled = settle(&track.hearings, &track.regions);
+            stats.improved += settled.changed;
+            turns.extend(track_turns(track, &settled, i as u16, two, options));
+        }
         turns.sort_by(|a, b| a.start.total_cmp(&b.start).then(a.channel.cmp(&b.channel)));
 
         let began = Instant::now();
@@ -156,10 +164,12 @@ impl Listener {
     }
 
     fn find_speech(&self, samples: &[f32], rate: u32, options: &HearOptions) -> Result<Channel, ListenError> {
-        let mut samples = resample(samples, rate, self.recogniser.capabilities().sample_rate);
+        // A damaged file can decode to values that are no numbers; they would spoil a whole window.
+        let clean: Vec<f32> = samples.iter().map(|s| if s.is_finite() { s.clamp(-4.0, 4.0) } else { 0.0 }).collect();
+        let mut samples = resample(&clean, rate, self.recogniser.capabilities().sample_rate);
         let regions = self.detector.regions(&samples, &options.speech)?;
         even_level(&mut samples, &regions);
-        let hearings = vec![RegionHearing::default(); regions.len()];
+        let hearings = vec![Vec::new(); regions.len()];
         Ok(Channel { samples, regions, hearings })
     }
 
@@ -172,18 +182,15 @@ impl Listener {
         let jobs: Vec<(usize, Window)> = tracks
             .iter()
             .enumerate()
-            .flat_map(|(i, t)| {
-                windows::pack(&t.regions, options.window, options.window).into_iter().map(move |w| (i, w))
-            })
+            .flat_map(|(i, t)| windows::pack(&t.regions, options.window).into_iter().map(move |w| (i, w)))
             .collect();
-        for (track, packed, heard) in self.hear_windows(tracks, jobs, options, 0, cancel)? {
-            let t = &mut tracks[track];
-            rehear::place(&packed, &heard, &t.regions, &mut t.hearings);
+        for (track, packed, heard) in self.hear_windows(tracks, jobs, options, cancel)? {
+            place(&packed, &heard, &mut tracks[track].hearings);
         }
         Ok(())
     }
 
-    /// Hears again, in other windows and with repetitions forbidden, the regions that scored badly.
+    /// Hears again, in other windows, what scored badly.
     fn second_hearing(
         &self,
         tracks: &mut [Channel],
@@ -193,29 +200,15 @@ impl Listener {
     ) -> Result<(), ListenError> {
         let mut jobs: Vec<(usize, Window)> = Vec::new();
         for (i, track) in tracks.iter().enumerate() {
-            for window in windows::pack(&track.regions, options.window * 0.6, options.window * 0.4) {
+            for window in windows::pack(&track.regions, options.second_window) {
                 if window.regions.clone().any(|r| is_poor(track, r, options)) {
                     stats.heard_again += window.regions.clone().map(|r| track.regions[r].span.length()).sum::<f64>();
                     jobs.push((i, window));
                 }
             }
         }
-        for (i, packed, heard) in self.hear_windows(tracks, jobs, options, 3, cancel)? {
-            let track = &mut tracks[i];
-            let mut again = vec![RegionHearing::default(); track.regions.len()];
-            rehear::place(&packed, &heard, &track.regions, &mut again);
-            for r in packed.regions().filter(|&r| is_poor(track, r, options)).collect::<Vec<_>>() {
-                let region = track.regions[r];
-                let first = &track.hearings[r];
-                let loops = guards::looped(&guards::plain_words(&text_of(&first.words))).is_some();
-                let (words, taken) = if loops || first.words.is_empty() {
-                    (again[r].words.clone(), 1)
-                } else {
-                    rehear::better(&first.words, &again[r].words, region.span)
-                };
-                stats.improved += taken;
-                track.hearings[r].words = words;
-            }
+        for (i, packed, heard) in self.hear_windows(tracks, jobs, options, cancel)? {
+            place(&packed, &heard, &mut tracks[i].hearings);
         }
         Ok(())
     }
@@ -225,9 +218,8 @@ impl Listener {
         tracks: &[Channel],
         jobs: Vec<(usize, Window)>,
         options: &HearOptions,
-        no_repeat: usize,
         cancel: Cancel<'_>,
-    ) -> Result<Vec<(usize, Packed, crate::engine::Recognised)>, ListenError> {
+    ) -> Result<Vec<(usize, Packed, Recognised)>, ListenError> {
         let rate = self.recogniser.capabilities().sample_rate;
         let mut packed: Vec<(usize, Packed)> = jobs
             .into_iter()
@@ -235,7 +227,7 @@ impl Listener {
             .collect();
         // Windows of like length share a batch, so that little of it is padding.
         packed.sort_by_key(|(_, p)| std::cmp::Reverse(p.samples.len()));
-        let ask = Ask { languages: &options.languages, prior: &[], beam: options.beam, no_repeat };
+        let ask = Ask { languages: &options.languages, prior: &[], beam: options.beam, no_repeat: 0 };
         let mut all = Vec::new();
         for batch in packed.chunks(options.batch.max(1)) {
             stopped(cancel)?;
@@ -287,18 +279,100 @@ fn stopped(cancel: Cancel<'_>) -> Result<(), ListenError> {
     if cancel() { Err(ListenError::Cancelled) } else { Ok(()) }
 }
 
-fn text_of(words: &[Word]) -> String {
-    words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ")
+/// Hands the words of a window to its regions, as one more hearing of each.
+fn place(packed: &Packed, heard: &Recognised, hearings: &mut [Vec<Hypothesis>]) {
+    let mut regions: Vec<(usize, Hypothesis)> = packed
+        .regions()
+        .map(|r| (r, Hypothesis { words: Vec::new(), language: heard.language.clone(), no_speech: heard.no_speech }))
+        .collect();
+    for word in &heard.words {
+        let Some((index, span)) = packed.place(word.start, word.end) else { continue };
+        let Some((_, hypothesis)) = regions.iter_mut().find(|(r, _)| *r == index) else { continue };
+        let (text, probability) = (word.text.clone(), word.probability);
+        hypothesis.words.push(Word { text, start: span.start, end: span.end, probability });
+    }
+    for (index, hypothesis) in regions {
+        if let Some(all) = hearings.get_mut(index) {
+            all.push(hypothesis);
+        }
+    }
 }
 
 /// Whether a region is worth a second hearing.
 fn is_poor(track: &Channel, region: usize, options: &HearOptions) -> bool {
-    let (Some(hearing), Some(r)) = (track.hearings.get(region), track.regions.get(region)) else { return false };
-    if hearing.words.is_empty() {
-        return r.peak >= options.guards.weak_speech && r.span.length() > 1.2;
+    let (Some(hearings), Some(r)) = (track.hearings.get(region), track.regions.get(region)) else { return false };
+    match hearings.first() {
+        Some(first) if !first.words.is_empty() => {
+            let judged = guards::judge(&first.words, r.peak, first.no_speech, &options.guards);
+            matches!(judged, Judgement::Refused(_)) || rehear::worth(first) < options.hear_again
+        }
+        _ => r.peak >= options.guards.weak_speech && r.span.length() > 1.2,
     }
-    let judged = guards::judge(&hearing.words, r.peak, hearing.no_speech, &options.guards);
-    matches!(judged, Judgement::Refused(_)) || rehear::worth(&hearing.words) < options.hear_again
+}
+
+/// What is written for a channel: the vote of its hearings, with the region of each word and the language of each region.
+/// In a region, a hearing that ran into a loop or is in another language than the best one gives its voice to the best.
+fn settle(hearings: &[Vec<Hypothesis>], regions: &[Region]) -> Settled {
+    let languages: Vec<String> =
+        hearings.iter().map(|h| best_of(h).map_or(String::new(), |b| b.language.clone())).collect();
+    let region_at = |w: &Word| {
+        let middle = (w.start + w.end) / 2.0;
+        regions.partition_point(|r| r.span.start <= middle).saturating_sub(1)
+    };
+    let language = |w: &Word| languages.get(region_at(w)).map_or("", String::as_str);
+    let mut settled = Settled { words: Vec::new(), languages: Vec::new(), changed: 0 };
+    for group in groups(regions) {
+        let group = hearings.get(group).unwrap_or_default();
+        let rounds = group.iter().map(Vec::len).max().unwrap_or(0);
+        let mut whole: Vec<Vec<Word>> = vec![Vec::new(); rounds];
+        for region in group {
+            let Some(best) = best_of(region) else { continue };
+            for (round, words) in whole.iter_mut().enumerate() {
+                let own = region.get(round).filter(|h| !is_looped(h) && h.language == best.language);
+                words.extend(own.unwrap_or(best).words.iter().cloned());
+            }
+        }
+        let (words, changed) = rehear::vote(&whole, &language);
+        settled.words.extend(words.into_iter().map(|w| (region_at(&w), w)));
+        settled.changed += changed;
+    }
+    settled.languages = languages;
+    settled
+}
+
+fn best_of(hearings: &[Hypothesis]) -> Option<&Hypothesis> {
+    let value = |h: &Hypothesis| rehear::worth(h) + if is_looped(h) { 0.0 } else { 1.0 };
+    hearings.iter().reduce(|a, b| if value(b) > value(a) { b } else { a })
+}
+
+/// Regions in groups of a minute or two, cut at real pauses where there are any: alignment needs the square of a
+/// group's words in memory.
+fn groups(regions: &[Region]) -> Vec<std::ops::Range<usize>> {
+    let mut groups = Vec::new();
+    let (mut start, mut seconds) = (0, 0.0);
+    for (i, region) in regions.iter().enumerate() {
+        seconds += region.span.length();
+        if (seconds > 40.0 && region.pause >= 1.0) || seconds > 120.0 || i + 1 == regions.len() {
+            groups.push(start..i + 1);
+            (start, seconds) = (i + 1, 0.0);
+        }
+    }
+    groups
+}
+
+/// What the hearings of a channel agreed on.
+struct Settled {
+    /// Each word with the index of its region.
+    words: Vec<(usize, Word)>,
+    /// The language of each region.
+    languages: Vec<String>,
+    /// Words that are not those of the first hearing.
+    changed: usize,
+}
+
+fn is_looped(h: &Hypothesis) -> bool {
+    let text = h.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
+    guards::looped(&guards::plain_words(&text)).is_some()
 }
 
 /// Brings every region to the same level (RMS 0.1), with the gain between regions interpolated: the far side of the line
@@ -317,35 +391,35 @@ fn even_level(samples: &mut [f32], regions: &[Region]) {
 }
 
 /// The turns of one channel: trusted words as text, doubtful stretches marked, refused ones kept without text.
-fn track_turns(track: &Channel, channel: u16, two: bool, options: &HearOptions) -> Vec<Turn> {
+fn track_turns(track: &Channel, settled: &Settled, channel: u16, two: bool, options: &HearOptions) -> Vec<Turn> {
     let speaker = if two { char::from(b'A' + (channel.min(25)) as u8).to_string() } else { "?".into() };
     let mut turns = Vec::new();
-    for (region, hearing) in track.regions.iter().zip(&track.hearings) {
-        if hearing.words.is_empty() {
-            if region.peak >= options.guards.weak_speech && region.span.length() > 1.2 {
-                let detail = format!("{:.1} s that sound like speech, but no words", region.span.length());
-                turns.push(unheard(
-                    region,
-                    channel,
-                    &speaker,
-                    Doubt { reason: DoubtReason::Rate, detail, heard: None },
-                ));
-            }
-            continue;
-        }
-        for run in turns::cut(&hearing.words, &options.turns) {
-            let language = hearing.language.as_str();
-            match guards::judge(&run, region.peak, hearing.no_speech, &options.guards) {
-                Judgement::Trusted => turns.extend(turns::of_words(run, channel, &speaker, language, None)),
-                Judgement::Marked(d) => turns.extend(turns::of_words(run, channel, &speaker, language, Some(d))),
-                Judgement::Refused(doubt) => {
-                    if let Some(mut turn) = turns::of_words(run, channel, &speaker, language, Some(doubt)) {
-                        turn.text.clear();
-                        turn.words.clear();
-                        turns.push(turn);
-                    }
+    for run in turns::cut(&settled.words, &options.turns) {
+        let (Some((first, _)), Some((last, _))) = (run.first(), run.last()) else { continue };
+        let inside = track.regions.get(*first..=*last).unwrap_or_default();
+        let peak = inside.iter().map(|r| r.peak).fold(0.0, f32::max);
+        let heard = track.hearings.get(*first..=*last).unwrap_or_default();
+        let no_speech = heard.iter().flatten().map(|h| h.no_speech).fold(1.0, f32::min);
+        let language = settled.languages.get(*first).cloned().unwrap_or_default();
+        let words: Vec<Word> = run.into_iter().map(|(_, w)| w).collect();
+        match guards::judge(&words, peak, no_speech, &options.guards) {
+            Judgement::Trusted => turns.extend(turns::of_words(words, channel, &speaker, &language, None)),
+            Judgement::Marked(d) => turns.extend(turns::of_words(words, channel, &speaker, &language, Some(d))),
+            Judgement::Refused(doubt) => {
+                if let Some(mut turn) = turns::of_words(words, channel, &speaker, &language, Some(doubt)) {
+                    turn.text.clear();
+                    turn.words.clear();
+                    turns.push(turn);
                 }
             }
+        }
+    }
+    for (i, region) in track.regions.iter().enumerate() {
+        let silent =
+            !settled.words.iter().any(|(r, w)| *r == i || w.end > region.span.start && w.start < region.span.end);
+        if silent && region.peak >= options.guards.weak_speech && region.span.length() > 1.2 {
+            let detail = format!("{:.1} s that sound like speech, but no words", region.span.length());
+            turns.push(unheard(region, channel, &speaker, Doubt { reason: DoubtReason::Rate, detail, heard: None }));
         }
     }
     turns

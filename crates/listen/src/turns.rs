@@ -17,18 +17,19 @@ impl Default for TurnOptions {
     }
 }
 
-/// Words of one channel, in order, cut into runs.
-pub fn cut(words: &[Word], options: &TurnOptions) -> Vec<Vec<Word>> {
-    let mut runs: Vec<Vec<Word>> = Vec::new();
-    for word in words {
-        let joins = runs.last().and_then(|r| r.last()).is_some_and(|last| {
+/// Words of one channel in order, each with the index of its phrase, cut into runs. Where the end of a sentence falls
+/// together with the end of a phrase, the speaker has probably ended, even if the aligned words leave no pause.
+pub fn cut(words: &[(usize, Word)], options: &TurnOptions) -> Vec<Vec<(usize, Word)>> {
+    let mut runs: Vec<Vec<(usize, Word)>> = Vec::new();
+    for (phrase, word) in words {
+        let joins = runs.last().and_then(|r| r.last()).is_some_and(|(before, last)| {
             let ended = last.text.trim_end_matches(['"', '»', '”']).ends_with(['.', '?', '!', '…']);
             let pause = if ended { options.pause_after_sentence } else { options.pause };
-            word.start - last.end < pause
+            word.start - last.end < pause && !(ended && phrase != before)
         });
         match runs.last_mut() {
-            Some(run) if joins => run.push(word.clone()),
-            _ => runs.push(vec![word.clone()]),
+            Some(run) if joins => run.push((*phrase, word.clone())),
+            _ => runs.push(vec![(*phrase, word.clone())]),
         }
     }
     runs
@@ -56,8 +57,8 @@ pub fn of_words(words: Vec<Word>, channel: u16, speaker: &str, language: &str, d
 mod tests {
     use super::*;
 
-    fn word(text: &str, start: f64, end: f64) -> Word {
-        Word { text: text.into(), start, end, probability: 0.5 }
+    fn word(text: &str, start: f64, end: f64) -> (usize, Word) {
+        (0, Word { text: text.into(), start, end, probability: 0.5 })
     }
 
     #[test]
@@ -71,7 +72,7 @@ mod tests {
         ];
         let texts: Vec<String> = cut(&words, &TurnOptions::default())
             .into_iter()
-            .filter_map(|r| of_words(r, 0, "A", "ru", None))
+            .filter_map(|r| of_words(r.into_iter().map(|(_, w)| w).collect(), 0, "A", "ru", None))
             .map(|t| t.text)
             .collect();
         assert_eq!(texts, ["Ты где?", "Дома сижу", "тут."]);

@@ -14,23 +14,32 @@ pub struct Window {
     pub regions: Range<usize>,
 }
 
-/// Packs regions into windows of at most `longest` seconds of speech. The first window is filled only to `first`, so
-/// that two packings with different values are cut at different places.
-pub fn pack(regions: &[Region], longest: f64, first: f64) -> Vec<Window> {
-    let mut windows: Vec<Window> = Vec::new();
-    let mut filled = 0.0;
-    for (i, region) in regions.iter().enumerate() {
-        let room = if windows.len() == 1 { first } else { longest };
-        match windows.last_mut() {
-            Some(window) if filled + region.span.length() <= room => {
-                window.regions.end = i + 1;
-                filled += region.span.length();
+/// The share of a window that is filled before a pause is looked for.
+const FILLED: f64 = 0.6;
+
+/// Packs regions into windows of at most `longest` seconds of speech, each cut at the best pause of its last part.
+pub fn pack(regions: &[Region], longest: f64) -> Vec<Window> {
+    let mut windows = Vec::new();
+    let mut start = 0;
+    while start < regions.len() {
+        let mut filled = 0.0;
+        let mut best: Option<(usize, f32)> = None;
+        let mut end = start;
+        while let Some(region) = regions.get(end) {
+            if end > start && filled + region.span.length() > longest {
+                break;
             }
-            _ => {
-                windows.push(Window { regions: i..i + 1 });
-                filled = region.span.length();
+            filled += region.span.length();
+            end += 1;
+            let good = filled >= FILLED * longest && best.is_none_or(|(_, pause)| region.pause >= pause);
+            if good {
+                best = Some((end, region.pause));
             }
         }
+        // What is left of the recording goes into one window.
+        let cut = if end == regions.len() { end } else { best.map_or(end, |(at, _)| at) };
+        windows.push(Window { regions: start..cut });
+        start = cut;
     }
     windows
 }
@@ -40,20 +49,40 @@ pub fn pack(regions: &[Region], longest: f64, first: f64) -> Vec<Window> {
 pub struct Packed {
     /// The pieces end to end, at the engine's rate.
     pub samples: Vec<f32>,
-    /// For each piece: region index, start in the window, span in the recording (seconds).
-    pieces: Vec<(usize, f64, Span)>,
+    /// In order.
+    pieces: Vec<Piece>,
+}
+
+/// One region in a window. Seconds.
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    region: usize,
+    /// Where it begins in the window.
+    begins: f64,
+    /// Where it lies in the recording.
+    span: Span,
+    /// The stretch of the recording that is whole in the window around it.
+    whole: Span,
 }
 
 impl Packed {
     /// Puts the pieces of `window` end to end.
     pub fn new(window: &Window, regions: &[Region], channel: &[f32], rate: u32) -> Self {
         let mut samples = Vec::new();
-        let mut pieces = Vec::new();
+        let mut pieces: Vec<Piece> = Vec::new();
         for index in window.regions.clone() {
             let Some(region) = regions.get(index) else { continue };
             let at = |t: f64| ((t * f64::from(rate)).round() as usize).min(channel.len());
             let range = at(region.span.start)..at(region.span.end);
-            pieces.push((index, samples.len() as f64 / f64::from(rate), region.span));
+            let begins = samples.len() as f64 / f64::from(rate);
+            let goes_on = pieces.last().is_some_and(|last| region.span.start - last.span.end < 1e-3);
+            let from =
+                if goes_on { pieces.last().map_or(region.span.start, |l| l.whole.start) } else { region.span.start };
+            let whole = Span::new(from, region.span.end);
+            for piece in pieces.iter_mut().rev().take_while(|p| goes_on && p.whole.start == from) {
+                piece.whole.end = whole.end;
+            }
+            pieces.push(Piece { region: index, begins, span: region.span, whole });
             samples.extend_from_slice(&channel[range]);
         }
         Self { samples, pieces }
@@ -61,17 +90,17 @@ impl Packed {
 
     /// The regions that the window holds.
     pub fn regions(&self) -> impl Iterator<Item = usize> + '_ {
-        self.pieces.iter().map(|(index, _, _)| *index)
+        self.pieces.iter().map(|p| p.region)
     }
 
-    /// Where a word of the window lies in the recording, and in which region: the piece that holds its middle, to whose
-    /// bounds it is held.
+    /// Where a word of the window lies in the recording, and in which region: the piece that holds its middle. It may
+    /// reach into a neighbouring piece only where the recording goes on without a gap.
     pub fn place(&self, start: f64, end: f64) -> Option<(usize, Span)> {
         let middle = (start + end) / 2.0;
-        let at = self.pieces.partition_point(|(_, begins, _)| *begins <= middle).saturating_sub(1);
-        let (region, begins, span) = self.pieces.get(at)?;
-        let to = |t: f64| (span.start + t - begins).clamp(span.start, span.end);
-        Some((*region, Span::new(to(start), to(end))))
+        let at = self.pieces.partition_point(|p| p.begins <= middle).saturating_sub(1);
+        let piece = self.pieces.get(at)?;
+        let to = |t: f64| (piece.span.start + t - piece.begins).clamp(piece.whole.start, piece.whole.end);
+        Some((piece.region, Span::new(to(start), to(end))))
     }
 }
 
@@ -80,16 +109,21 @@ mod tests {
     use super::*;
 
     fn regions(spans: &[(f64, f64)]) -> Vec<Region> {
-        spans.iter().map(|&(s, e)| Region { span: Span::new(s, e), peak: 0.9 }).collect()
+        let pause = |i: usize| spans.get(i + 1).map_or(9.0, |n| (n.0 - spans[i].1) as f32);
+        spans
+            .iter()
+            .enumerate()
+            .map(|(i, &(s, e))| Region { span: Span::new(s, e), peak: 0.9, pause: pause(i) })
+            .collect()
     }
 
     #[test]
-    fn windows_hold_neighbours_up_to_the_limit() {
-        let r = regions(&[(0.0, 5.0), (6.0, 12.0), (30.0, 39.0), (40.0, 41.0)]);
-        let ranges = |longest, first| pack(&r, longest, first).into_iter().map(|w| w.regions).collect::<Vec<_>>();
-        assert_eq!(ranges(20.0, 20.0), vec![0..3, 3..4]);
-        assert_eq!(ranges(20.0, 5.0), vec![0..1, 1..4]);
-        assert_eq!(ranges(1.0, 1.0).len(), 4);
+    fn windows_are_cut_at_the_best_pause_of_their_last_part() {
+        let r = regions(&[(0.0, 5.0), (5.1, 12.0), (14.0, 16.0), (16.1, 20.0), (20.1, 26.0)]);
+        let ranges = |longest| pack(&r, longest).into_iter().map(|w| w.regions).collect::<Vec<_>>();
+        assert_eq!(ranges(18.0), vec![0..2, 2..5]);
+        assert_eq!(ranges(30.0), vec![0..5]);
+        assert_eq!(ranges(1.0).len(), 5);
     }
 
     #[test]
@@ -102,6 +136,11 @@ mod tests {
         // A word over the joint stays in the piece that holds its middle.
         assert_eq!(packed.place(1.9, 2.3), Some((1, Span::new(10.0, 10.3))));
         assert_eq!(packed.place(90.0, 99.0).map(|p| p.1.end), Some(12.0));
+        // Where the sound goes on, it keeps its times.
+        let r = regions(&[(1.0, 3.0), (3.0, 5.0)]);
+        let packed = Packed::new(&Window { regions: 0..2 }, &r, &vec![0.0; 16 * 13_000], 16_000);
+        let (region, span) = packed.place(1.9, 2.3).unwrap();
+        assert!(region == 1 && (span.start - 2.9).abs() < 1e-9 && (span.end - 3.3).abs() < 1e-9, "{span:?}");
     }
 
     proptest::proptest! {
@@ -110,7 +149,7 @@ mod tests {
             let mut t = 0.0;
             let spans: Vec<(f64, f64)> = lengths.iter().map(|l| { t += l + 0.5; (t - l, t) }).collect();
             let r = regions(&spans);
-            let all: Vec<usize> = pack(&r, 20.0, 10.0).into_iter().flat_map(|w| w.regions).collect();
+            let all: Vec<usize> = pack(&r, 20.0).into_iter().flat_map(|w| w.regions).collect();
             assert_eq!(all, (0..r.len()).collect::<Vec<_>>());
         }
     }
