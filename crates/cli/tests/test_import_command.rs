@@ -99,7 +99,7 @@ fn what_cannot_be_read_is_named_and_the_rest_goes_on() {
     let lab = Lab::empty();
     let delivery =
         Delivery::new().sound("a.wav", tone(8000, 3.0, 440.0, 0.2)).sound("b.wav", tone(8000, 3.0, 350.0, 0.2));
-    fs::set_permissions(delivery.path().join("a.wav"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(delivery.path().join("a.wav"), fs::Permissions::from_mode(0o000)).unwrap();
     if fs::File::open(delivery.path().join("a.wav")).is_ok() {
         println!("SKIPPED: this account may read everything");
         return;

@@ -192,7 +192,7 @@ struct Taken {
 }
 
 enum State {
-    Before(DeliveredFile),
+    Before(Box<DeliveredFile>),
     Unreadable(String),
     NotKept(String),
     Sealed { digest: Digest, size: u64, content: Option<Content> },
@@ -348,7 +348,7 @@ impl<'a> Importer<'a> {
         if let Some(digest) = self.digests.get(&piece.name)
             && let Some(before) = self.before.get(&(piece.name.clone(), *digest))
         {
-            return Ok(State::Before(before.clone()));
+            return Ok(State::Before(Box::new(before.clone())));
         }
         if self.full >= FULL {
             return Ok(State::NotKept("there was no room left on the disk".into()));

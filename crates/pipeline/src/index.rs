@@ -67,7 +67,10 @@ pub fn open(archive: &Archive) -> Result<OpenIndex, IndexError> {
     }
     let update = match stamp {
         // Nobody knows what an index without a fitting stamp has read.
-        None => return Ok(OpenIndex { index: rebuild(archive, &mut |_, _| ())?, behind: 0 }),
+        None => match rebuild(archive, &mut |_, _| ()) {
+            Ok(index) => return Ok(OpenIndex { index, behind: 0 }),
+            Err(error) => Err(error),
+        },
         Some(_) => catch_up(archive, &index),
     };
     let behind = match update {

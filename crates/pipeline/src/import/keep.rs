@@ -97,7 +97,7 @@ impl Importer<'_> {
             notes: Value::Null,
         };
         match taken.state {
-            State::Before(before) => self.as_before(file, before, row),
+            State::Before(before) => self.as_before(file, *before, row),
             State::Unreadable(why) => Ok(self.not_read(file, format!("cannot be read: {why}"), true)),
             State::NotKept(why) => Ok(self.not_read(file, why, false)),
             State::Sealed { digest, size, content } => {
