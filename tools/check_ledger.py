@@ -2,7 +2,7 @@
 """Check an exported ledger without earwitness: check_ledger.py LEDGER [HEAD].
 
 LEDGER is what `earwitness ledger --json` printed; HEAD, where it was written down, a head (number:hash) that must
-stand on the chain. Written from docs/formats.md alone, with nothing but Python's own library.
+stand on the chain. Follows docs/formats.md, and needs nothing but Python's own library.
 """
 
 import hashlib
