@@ -100,10 +100,10 @@ def audio():
         "aac.m4a": ["-c:a", "aac", "-b:a", "16k", "-f", "ipod"], "tone.aac": ["-c:a", "aac", "-b:a", "16k", "-f", "adts"],
     }  # fmt: skip
     for name, options in kinds.items():
-        done = subprocess.run([*tone, "-map_metadata", "-1", *options, "-"], capture_output=True)
+        done = subprocess.run([*tone, "-map_metadata", "-1", "-fflags", "+bitexact", *options, "-"], capture_output=True)
         if done.returncode != 0 and options[-1] == "ipod":  # MP4 needs a file to seek in
             path = CORPUS / "header" / name
-            done = subprocess.run([*tone, "-map_metadata", "-1", *options, str(path)], capture_output=True)
+            done = subprocess.run([*tone, "-map_metadata", "-1", "-fflags", "+bitexact", *options, str(path)], capture_output=True)
             continue
         if done.returncode == 0:
             keep("header", name, done.stdout)
