@@ -24,9 +24,9 @@ if [ "$(printf '%s\n' "$RUST_WANTED" "$rust" | sort -V | head -n 1)" != "$RUST_W
 fi
 
 need g++ g++ "builds the C++ half of the recognition engine's binding and SQLite"
-need cmake cmake "builds the Opus decoder and the tokenizer"
+need cmake cmake "builds the Opus decoder"
 need make make "runs these recipes"
-need ffmpeg ffmpeg "decodes AMR and the rarer telephone codecs"
+need ffmpeg ffmpeg "decodes the rarer telephone codecs"
 need python3 python3 "fetches the native libraries"
 if command -v python3 >/dev/null 2>&1; then
     python3 -m pip --version >/dev/null 2>&1 || {

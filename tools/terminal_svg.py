@@ -50,13 +50,13 @@ def main():
     print(f'<rect width="{width:.0f}" height="{height}" rx="8" fill="#21252b"/>')
     for i, colour in enumerate(("#e06c75", "#e5c07b", "#98c379")):
         print(f'<circle cx="{PAD + 6 + 18 * i}" cy="20" r="5.5" fill="{colour}"/>')
-    print('<g font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="14" fill="#dcdfe4" xml:space="preserve">')
+    print('<g font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="14" fill="#dcdfe4">')
     for row, line in enumerate(lines):
         y = PAD + 26 + (row + 0.75) * HEIGHT
         for column, text, style in spans(line, args.columns):
             attributes = "".join(f' {k}="{v}"' for k, v in style.items())
             x = PAD + column * WIDTH
-            print(f'<text x="{x:.1f}" y="{y:.1f}" textLength="{len(text) * WIDTH:.1f}"{attributes}>{html.escape(text)}</text>')
+            print(f'<text x="{x:.1f}" y="{y:.1f}" textLength="{len(text) * WIDTH:.1f}"{attributes}>{html.escape(text).replace(" ", chr(160))}</text>')
     print("</g></svg>")
 
 

@@ -65,9 +65,9 @@ impl Context {
         let level = match (globals.quiet, globals.verbose) {
             (true, _) => "error",
             // What decoders say of a damaged file is in its verdict.
-            (_, 0) => "warn,symphonia=error",
+            (_, 0) => "warn,symphonia=off,symphonia_core=off,symphonia_format_riff=off,symphonia_bundle_mp3=off",
             (_, 1) => {
-                "warn,symphonia=error,earwitness=info,earwitness_archive=info,earwitness_listen=info,earwitness_pipeline=info"
+                "warn,symphonia=off,symphonia_core=off,symphonia_format_riff=off,symphonia_bundle_mp3=off,earwitness=info,earwitness_archive=info,earwitness_listen=info,earwitness_pipeline=info"
             }
             _ => "info,earwitness=debug,earwitness_archive=debug,earwitness_listen=debug,earwitness_pipeline=debug",
         };

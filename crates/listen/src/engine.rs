@@ -16,6 +16,8 @@ pub struct Capabilities {
     pub word_times: bool,
     /// Whether it can put speech into English.
     pub translates: bool,
+    /// How many batches it works on at the same time when asked from as many threads.
+    pub parallel: usize,
 }
 
 /// How windows are to be recognised.

@@ -10,7 +10,11 @@ use crate::{ListenError, weights, whisper};
 use earwitness_audio::resample;
 use earwitness_model::{Doubt, DoubtReason, Turn, Word, transcript::TranslatedTurn};
 use serde::{Deserialize, Serialize};
-use std::{path::Path, time::Instant};
+use std::{
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Instant,
+};
 
 /// Asked between batches; `true` stops the work.
 pub type Cancel<'a> = &'a (dyn Fn() -> bool + Sync);
@@ -48,7 +52,7 @@ impl Default for HearOptions {
             beam: 5,
             window: 20.0,
             second_window: 28.0,
-            batch: 4,
+            batch: 1,
             hear_again: 0.5,
             speech: SpeechOptions::default(),
             turns: TurnOptions::default(),
@@ -228,14 +232,49 @@ impl Listener {
         // Windows of like length share a batch, so that little of it is padding.
         packed.sort_by_key(|(_, p)| std::cmp::Reverse(p.samples.len()));
         let ask = Ask { languages: &options.languages, prior: &[], beam: options.beam, no_repeat: 0 };
-        let mut all = Vec::new();
-        for batch in packed.chunks(options.batch.max(1)) {
-            stopped(cancel)?;
+        let heard = self.batches(&packed, options.batch, cancel, |batch| {
             let samples: Vec<&[f32]> = batch.iter().map(|(_, p)| p.samples.as_slice()).collect();
-            let heard = self.recogniser.recognise(&samples, &ask)?;
-            all.extend(batch.iter().cloned().zip(heard).map(|((i, p), h)| (i, p, h)));
-        }
-        Ok(all)
+            self.recogniser.recognise(&samples, &ask)
+        })?;
+        Ok(packed.into_iter().zip(heard).map(|((i, p), h)| (i, p, h)).collect())
+    }
+
+    /// Works through `items` in batches of at most `size`, on as many threads as the recogniser has copies. The results
+    /// come in the order of the items.
+    fn batches<T: Sync, R: Send>(
+        &self,
+        items: &[T],
+        size: usize,
+        cancel: Cancel<'_>,
+        work: impl Fn(&[T]) -> Result<Vec<R>, ListenError> + Sync,
+    ) -> Result<Vec<R>, ListenError> {
+        let workers = self.recogniser.capabilities().parallel.max(1);
+        let size = items.len().div_ceil(workers).clamp(1, size.max(1));
+        let batches: Vec<&[T]> = items.chunks(size).collect();
+        let next = AtomicUsize::new(0);
+        let take = || -> Result<Vec<(usize, Vec<R>)>, ListenError> {
+            let mut done = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(batch) = batches.get(index) else { return Ok(done) };
+                stopped(cancel)?;
+                done.push((index, work(batch)?));
+            }
+        };
+        let mut results = Vec::with_capacity(batches.len());
+        std::thread::scope(|scope| {
+            let others: Vec<_> = (1..workers.min(batches.len())).map(|_| scope.spawn(take)).collect();
+            results.extend(take()?);
+            for other in others {
+                results.extend(other.join().map_err(|_| ListenError::Engine {
+                    what: "listening".into(),
+                    why: "a thread broke off".into(),
+                })??);
+            }
+            Ok::<(), ListenError>(())
+        })?;
+        results.sort_by_key(|(index, _)| *index);
+        Ok(results.into_iter().flat_map(|(_, r)| r).collect())
     }
 
     fn translate(
@@ -249,21 +288,23 @@ impl Listener {
         let longest = self.recogniser.capabilities().longest_window;
         let mut jobs: Vec<(usize, &Turn)> = turns.iter().enumerate().filter(|(_, t)| !t.words.is_empty()).collect();
         jobs.sort_by(|a, b| b.1.span().length().total_cmp(&a.1.span().length()));
-        let mut texts = vec![String::new(); turns.len()];
-        for batch in jobs.chunks(options.batch.max(1) * 2) {
-            stopped(cancel)?;
+        let english = self.batches(&jobs, options.batch * 2, cancel, |batch| {
             let samples: Vec<&[f32]> = batch
                 .iter()
                 .map(|(_, turn)| {
                     let track = tracks.get(turn.channel as usize).map_or(&[][..], |t| t.samples.as_slice());
                     let at = |t: f64| ((t * rate).max(0.0) as usize).min(track.len());
                     let end = (turn.end + 0.2).min(turn.start + longest);
-                    &track[at(turn.start - 0.2)..at(end)]
+                    track.get(at(turn.start - 0.2)..at(end)).unwrap_or_default()
                 })
                 .collect();
             let languages: Vec<&str> = batch.iter().map(|(_, t)| t.language.as_deref().unwrap_or("ru")).collect();
-            for ((index, _), text) in batch.iter().zip(self.recogniser.translate(&samples, &languages, 2)?) {
-                texts[*index] = text;
+            self.recogniser.translate(&samples, &languages, 2)
+        })?;
+        let mut texts = vec![String::new(); turns.len()];
+        for ((index, _), text) in jobs.iter().zip(english) {
+            if let Some(place) = texts.get_mut(*index) {
+                *place = text;
             }
         }
         Ok(turns

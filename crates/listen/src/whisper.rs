@@ -28,6 +28,7 @@ pub struct Whisper {
     mel: LogMel,
     vocabulary: Vocabulary,
     suppress: Vec<i32>,
+    replicas: usize,
 }
 
 /// An encoded batch: CTranslate2's encoder output and the frames of each window.
@@ -37,18 +38,21 @@ struct Encoded {
 }
 
 impl Whisper {
-    /// Loads a model folder (CTranslate2 format: model.bin, config.json, vocabulary.txt or .json). `threads` is the
-    /// number of processor threads that one batch uses.
+    /// Loads a model folder (CTranslate2 format: model.bin, config.json, vocabulary.txt or .json). `threads` is the number
+    /// of processor threads; each works on batches of its own (a second copy of the weights costs less than two threads
+    /// waiting for each other at every step of the decoder).
     ///
     /// # Errors
     /// [`ListenError::NotAModel`] for a folder that is none, [`ListenError::Engine`] if CTranslate2 refuses it.
     pub fn load(name: &str, dir: &Path, weights: Digest, threads: usize) -> Result<Self, ListenError> {
         let not = |why: String| ListenError::NotAModel { dir: dir.into(), why };
         let vocabulary = Vocabulary::load(dir).map_err(not)?;
+        let replicas = threads.max(1);
         let config = Config {
             device: Device::CPU,
             compute_type: ComputeType::INT8,
-            num_threads_per_replica: threads.max(1),
+            device_indices: vec![0; replicas],
+            num_threads_per_replica: 1,
             ..Config::default()
         };
         let model = Ct2::new(dir, config).map_err(|e| not(e.to_string()))?;
@@ -58,7 +62,7 @@ impl Whisper {
         let mut suppress = vec![-1];
         suppress.extend(vocabulary.never_spoken().into_iter().map(|id| id as i32));
         let mel = LogMel::new(model.n_mels());
-        Ok(Self { name: name.into(), weights, model, mel, vocabulary, suppress })
+        Ok(Self { name: name.into(), weights, model, mel, vocabulary, suppress, replicas })
     }
 
     fn encode(&self, windows: &[&[f32]]) -> Result<Encoded, ListenError> {
@@ -155,6 +159,7 @@ impl Recogniser for Whisper {
             longest_window: 28.0,
             word_times: true,
             translates: self.vocabulary.id("<|translate|>").is_some(),
+            parallel: self.replicas,
         }
     }
 

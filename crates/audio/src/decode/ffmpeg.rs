@@ -69,7 +69,7 @@ fn watch(child: &mut Child, most: u64) -> Result<(Vec<u8>, String), DecodeError>
     let complaints = thread::spawn(move || {
         let mut text = Vec::new();
         let _ = err.take(4096).read_to_end(&mut text);
-        String::from_utf8_lossy(&text).lines().next().unwrap_or("").to_string()
+        without_address(String::from_utf8_lossy(&text).lines().next().unwrap_or("")).to_string()
     });
     let sound = Arc::new(Mutex::new(Vec::new()));
     let (done, wait) = channel();
@@ -93,6 +93,14 @@ fn watch(child: &mut Child, most: u64) -> Result<(Vec<u8>, String), DecodeError>
     Ok((bytes, complaints.join().unwrap_or_default()))
 }
 
+/// A complaint without the address in memory that ffmpeg puts before it, so that the same file always gets the same reason.
+fn without_address(line: &str) -> &str {
+    match line.split_once("] ") {
+        Some((head, rest)) if head.starts_with('[') && head.contains(" @ 0x") => rest,
+        _ => line,
+    }
+}
+
 /// Takes the float WAVE that ffmpeg wrote.
 fn take(bytes: &[u8], collector: &mut Collector) -> Result<(), DecodeError> {
     let header = Header::read(&Source::Bytes(bytes))?;
@@ -110,4 +118,15 @@ fn take(bytes: &[u8], collector: &mut Collector) -> Result<(), DecodeError> {
         collector.block(&rows)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_complaint_is_the_same_on_every_run() {
+        assert_eq!(without_address("[mp3 @ 0x558e54ed39c0] Failed to read frame"), "Failed to read frame");
+        assert_eq!(without_address("pipe:0: Invalid data"), "pipe:0: Invalid data");
+    }
 }

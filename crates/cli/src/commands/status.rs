@@ -113,7 +113,7 @@ fn page(status: &Status, out: &Output) -> String {
     let o = &status.overview;
     let files = count(o.delivered_files, "file", "files");
     let deliveries = count(o.deliveries, "delivery", "deliveries");
-    let sealed = count(o.recordings, "recording", "recordings");
+    let sealed = count(o.recordings, "original", "originals");
     let mut text = format!("{} {}\n", out.paint(Style::Bold, "Archive"), clean(&status.path));
     text += &format!("{deliveries} of {files}, {sealed} sealed ({}), ", bytes(o.bytes));
     text += &format!(
