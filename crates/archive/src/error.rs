@@ -157,6 +157,10 @@ impl Error {
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::Error as E;
+        // The file beside the catalog that readers and writers share found no room.
+        if error.sqlite_error().is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
+            return Self::DiskFull { what: "catalog.sqlite-shm".into() };
+        }
         match (&error, error.sqlite_error_code()) {
             (_, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)) => Self::Busy,
             (_, Some(ErrorCode::DiskFull)) => Self::DiskFull { what: "catalog.sqlite".into() },
@@ -168,5 +172,21 @@ impl From<rusqlite::Error> for Error {
             | (E::Utf8Error(..), _) => Self::Damaged(error.to_string()),
             _ => Self::Database(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What SQLite says on a full disk depends on the file that found no room: the catalog, or the `-shm` beside it.
+    #[test]
+    fn a_full_disk_is_called_by_its_name() {
+        for code in [rusqlite::ffi::SQLITE_FULL, rusqlite::ffi::SQLITE_IOERR_SHMSIZE] {
+            let refused = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+            assert!(matches!(Error::from(refused), Error::DiskFull { .. }), "{code}");
+        }
+        let failed = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_READ);
+        assert!(matches!(Error::from(rusqlite::Error::SqliteFailure(failed, None)), Error::Database(_)));
     }
 }
