@@ -70,6 +70,19 @@ fn a_corrected_translation_is_the_persons_own() {
 }
 
 #[test]
+fn one_corrected_line_does_not_vouch_for_the_translation_of_other_changed_words() {
+    let lab = Lab::new();
+    let text = exported(&lab).replace("Слышу тебя", "Вижу тебя").replace("> Mom, it's me", "> Mama, it's me");
+    correct(&lab, &text, &[]).success().stderr(contains("STALE"));
+    let shown = lab.json(&["show", &id(1)]);
+    assert_eq!(shown["transcript"]["translation_revision"]["author"], "person:Anna");
+    assert_eq!(shown["transcript"]["translation_stale"], true);
+    // The line that lagged behind is corrected: now the whole is the person's own.
+    correct(&lab, &exported(&lab).replace("> I hear you", "> I see you"), &[]).success();
+    assert_eq!(lab.json(&["show", &id(1)])["transcript"]["translation_stale"], false);
+}
+
+#[test]
 fn a_dry_run_keeps_nothing() {
     let lab = Lab::new();
     let told = correct(&lab, &exported(&lab).replace("Слышу", "Вижу"), &["--dry-run"]).success();

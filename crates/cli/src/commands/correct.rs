@@ -187,6 +187,11 @@ impl Correction {
         self.applied.translation(&self.old, old, of, TARGET)
     }
 
+    /// Whether lines of the translation were left as they were under changed words.
+    fn lags(&self) -> bool {
+        self.applied.translation_lags(&self.old, self.translation.as_ref().and_then(Revision::translation))
+    }
+
     fn foresee(&self, call: &Call, dry_run: bool) -> Report {
         let translation_changed = self.translated(&self.base.id).is_some();
         let changed = self.applied.changed;
@@ -198,7 +203,7 @@ impl Correction {
             transcript: None,
             translation: None,
             translation_changed,
-            translation_stale: changed && !translation_changed && self.translation.is_some(),
+            translation_stale: changed && self.translation.is_some() && (!translation_changed || self.lags()),
         }
     }
 
@@ -221,7 +226,11 @@ impl Correction {
                 transcript = Some(of.clone());
             }
             let mut translation = None;
-            if let Some(translated) = self.translated(&of) {
+            if let Some(mut translated) = self.translated(&of) {
+                // Lines that still translate the old words keep the whole stale, until they are looked at.
+                if let Some(old) = self.translation.as_ref().and_then(Revision::translation).filter(|_| self.lags()) {
+                    translated.of = old.of.clone();
+                }
                 let based_on = self.translation.as_ref().map(|t| t.id.clone());
                 let body = RevisionBody::Translation(translated);
                 translation = Some(tx.add_revision(&call.id, author.clone(), based_on, body)?.id);
@@ -262,7 +271,11 @@ fn say(report: &Report, out: &Output) -> anyhow::Result<()> {
             ))?;
         }
     }
-    if report.translation_stale {
+    if report.translation_stale && report.translation_changed {
+        out.note(
+            "Some lines of the translation were left under changed text: it is STALE until you correct them, too.",
+        );
+    } else if report.translation_stale {
         out.note("The translation is kept and is now STALE: it was made from the text before your correction.");
     }
     Ok(())

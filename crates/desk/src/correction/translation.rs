@@ -3,7 +3,7 @@
 use super::apply::Applied;
 use super::words::plain;
 use earwitness_model::transcript::TranslatedTurn;
-use earwitness_model::{RevisionId, Span, Transcript, Translation};
+use earwitness_model::{RevisionId, Span, Transcript, Translation, Turn};
 
 /// Whether `translation` was made from another transcript revision than `current`.
 pub fn is_stale(translation: &Translation, current: &RevisionId) -> bool {
@@ -11,6 +11,24 @@ pub fn is_stale(translation: &Translation, current: &RevisionId) -> bool {
 }
 
 impl Applied {
+    /// Whether words of some turn were changed while its line of the `old` translation was left as it was; that line
+    /// then translates what nobody says any more. `base` is the transcript that the text form was written from.
+    pub fn translation_lags(&self, base: &Transcript, old: Option<&Translation>) -> bool {
+        let Some(old) = old else { return false };
+        self.lines.iter().any(|line| {
+            let from = || line.from.iter().filter_map(|&o| base.turns.get(o));
+            let shown: Vec<String> =
+                from().filter_map(|t| old.of_turn(t)).map(|t| plain(&t)).filter(|t| !t.is_empty()).collect();
+            let left = match &line.text {
+                None => true,
+                Some(written) => matches!(&written[..], [one] if shown.contains(one) || *one == shown.join(" ")),
+            };
+            let now =
+                self.transcript.turns.iter().filter(|t| t.channel == line.channel && line.spans.contains(&t.span()));
+            left && !shown.is_empty() && spoken(from()) != spoken(now)
+        })
+    }
+
     /// The translation of the new transcript, if the person changed any line of the `old` one; `base` is the
     /// transcript that the text form was written from, `of` the revision that holds the new transcript (or `base`,
     /// if only translations changed), `language` the ISO 639-1 code of the target where there is no old translation.
@@ -58,4 +76,9 @@ impl Applied {
         let language = old.map_or_else(|| language.to_string(), |o| o.language.clone());
         changed.then(|| Translation { of: of.clone(), language, turns })
     }
+}
+
+/// The words of some turns, one after another.
+fn spoken<'t>(turns: impl Iterator<Item = &'t Turn>) -> String {
+    turns.map(|turn| plain(&turn.text)).collect::<Vec<_>>().join(" ")
 }

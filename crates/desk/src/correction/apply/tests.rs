@@ -212,6 +212,22 @@ fn translations_come_back_where_they_were_changed() {
     assert_eq!(back(&text.replace("> Where are you?", ">")).unwrap().turns, turns[..1]);
 }
 
+#[test]
+fn a_translation_left_under_changed_text_lags_behind() {
+    let translated = |start, end, text: &str| TranslatedTurn { start, end, channel: 0, text: text.into() };
+    let turns = vec![translated(1.0, 3.25, "Mom, it's me, Artyom."), translated(4.0, 5.0, "Where are you?")];
+    let (call, revision) = call_and_revision(base());
+    let old = Translation { of: revision.id.clone(), language: "en".into(), turns };
+    let text = write(&call, &revision, Some(&old)).unwrap();
+    let lags = |text: &str| applied(text).translation_lags(&base(), Some(&old));
+    assert!(!lags(&text));
+    let one = text.replace("Where are you?", "Where are you now?");
+    assert!(!lags(&one), "only a translation changed");
+    assert!(!lags(&text.replace("Мам, ", "Мам, | ")), "a split changes no word");
+    assert!(lags(&one.replace("Мам, ", "Пап, ")), "another word, and its line was left as it was");
+    assert!(!lags(&text.replace("Мам, ", "Пап, ").replace("Mom, ", "Dad, ")));
+}
+
 fn any_turn() -> impl Strategy<Value = Turn> {
     let text = prop_oneof!["[а-яa-z ,.!?|/#>\\[\\]:-]{0,30}", "\\PC{0,12}", "(/unintelligible/ ?){0,2}", ".{0,8}"];
     let words = proptest::collection::vec((".{0,6}", 0.0..20.0, 0.0..20.0, 0.0..1.0f32), 0..5);
