@@ -4,6 +4,7 @@
 //! which is safe, because nothing is ever half kept.
 
 use std::{
+    io::Write,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -25,7 +26,7 @@ type Release = Box<dyn FnOnce() + Send>;
 
 /// Somebody asked to stop, and the command stopped before its end.
 #[derive(Debug, thiserror::Error)]
-#[error("stopped")]
+#[error("before the end; what was kept is whole")]
 pub struct Interrupted;
 
 /// Takes the signals over from now on. Calling it again does nothing.
@@ -36,6 +37,8 @@ pub fn install() {
         }
         thread::spawn(|| {
             thread::sleep(PATIENCE);
+            // The engine is in the midst of a computation that cannot be broken off; what is kept is whole all the same.
+            let _ = std::io::stderr().write_all(format!("\nstopped: {Interrupted}\n").as_bytes());
             end();
         });
         let registered = std::mem::take(&mut *RELEASE.lock().unwrap_or_else(PoisonError::into_inner));

@@ -99,14 +99,19 @@ fn what_cannot_be_read_is_named_and_the_rest_goes_on() {
     let lab = Lab::empty();
     let delivery =
         Delivery::new().sound("a.wav", tone(8000, 3.0, 440.0, 0.2)).sound("b.wav", tone(8000, 3.0, 350.0, 0.2));
+    let locked = delivery.path().join("locked");
+    fs::create_dir(&locked).unwrap();
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
     fs::set_permissions(delivery.path().join("a.wav"), fs::Permissions::from_mode(0o000)).unwrap();
     if fs::File::open(delivery.path().join("a.wav")).is_ok() {
         println!("SKIPPED: this account may read everything");
         return;
     }
     let path = delivery.path().display().to_string();
-    lab.run(&["import", &path]).assert().code(1).stdout(predicate::str::contains("cannot be read"));
+    let told = lab.run(&["import", &path]).assert().code(1).stdout(predicate::str::contains("cannot be read"));
+    told.stdout(predicate::str::contains("cannot be read: cannot be read").not());
     assert_eq!(lab.json(&["calls"]).as_array().unwrap().len(), 1);
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o700)).unwrap();
     fs::set_permissions(delivery.path().join("a.wav"), fs::Permissions::from_mode(0o600)).unwrap();
     lab.run(&["import", &path]).assert().success();
     assert_eq!(lab.json(&["calls"]).as_array().unwrap().len(), 2);

@@ -39,7 +39,7 @@ fn child(lab: &Lab) -> Child {
         .args(["process", "--no-translate"])
         .env("EARWITNESS_MODELS", models())
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap()
 }
@@ -139,6 +139,8 @@ fn ctrl_c_stops_within_two_seconds_and_a_killed_run_goes_on() {
     assert_eq!(status.code(), Some(130), "{status}");
     // A machine under load gets a little more than the two seconds that are promised.
     assert!(began.elapsed() < Duration::from_millis(2500), "{:?}", began.elapsed());
+    let said = std::io::read_to_string(stopped.stderr.take().unwrap()).unwrap();
+    assert!(said.contains("stopped: before the end"), "{said}");
     let status = lab.json(&["status"]);
     assert_eq!((&status["in_work"]["calls"], &status["waiting"]["calls"]), (&0.into(), &2.into()));
 

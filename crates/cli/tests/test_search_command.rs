@@ -76,3 +76,10 @@ fn an_index_that_is_stale_missing_or_broken_mends_itself() {
     drop(writer);
     lab.run(&["search", &word()]).assert().success().stderr(predicate::str::is_empty());
 }
+
+#[test]
+fn a_query_that_fails_at_its_first_word_is_not_quoted_as_nothing() {
+    let lab = Lab::new();
+    let told = lab.run(&["search", "foo:bar"]).assert().code(2);
+    told.stderr(predicate::str::contains("the query cannot be read: there is no filter foo:"));
+}

@@ -73,7 +73,8 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
 /// A query that cannot be read is wrong use; the place is shown.
 pub fn bad_query(error: &QueryError, text: &str) -> anyhow::Error {
     let before: String = text.chars().take(error.at).collect();
-    let what = format!("the query cannot be read after {:?}: {}", before, error.message);
+    let place = if before.is_empty() { String::new() } else { format!(" after {before:?}") };
+    let what = format!("the query cannot be read{place}: {}", error.message);
     let next = error.hint.clone().unwrap_or_else(|| "`earwitness search --help` shows what can be asked".into());
     Problem::usage(what, next).into()
 }

@@ -98,7 +98,11 @@ impl Importer<'_> {
         };
         match taken.state {
             State::Before(before) => self.as_before(file, *before, row),
-            State::Unreadable(why) => Ok(self.not_read(file, format!("cannot be read: {why}"), true)),
+            State::Unreadable(why) => {
+                // A folder or entry that intake could not open says so in these words already.
+                let why = why.strip_prefix("cannot be read: ").unwrap_or(&why);
+                Ok(self.not_read(file, format!("cannot be read: {why}"), true))
+            }
             State::NotKept(why) => Ok(self.not_read(file, why, false)),
             State::Sealed { digest, size, content } => {
                 (file.sha256, file.size) = (Some(digest), Some(size));
