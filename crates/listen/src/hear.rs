@@ -34,7 +34,7 @@ pub struct HearOptions {
     pub second_window: f64,
     /// Windows decoded together.
     pub batch: usize,
-    /// Windows with a region whose words are worth less than this ([`rehear::worth`]) are heard again in another cut.
+    /// Windows whose words are worth less than this on average ([`rehear::worth`]) are heard again in another cut.
     pub hear_again: f32,
     /// How regions are cut.
     pub speech: SpeechOptions,
@@ -53,7 +53,7 @@ impl Default for HearOptions {
             window: 20.0,
             second_window: 28.0,
             batch: 1,
-            hear_again: 0.5,
+            hear_again: 0.75,
             speech: SpeechOptions::default(),
             turns: TurnOptions::default(),
             guards: GuardOptions::default(),
@@ -205,7 +205,7 @@ impl Listener {
         let mut jobs: Vec<(usize, Window)> = Vec::new();
         for (i, track) in tracks.iter().enumerate() {
             for window in windows::pack(&track.regions, options.second_window) {
-                if window.regions.clone().any(|r| is_poor(track, r, options)) {
+                if is_poor(track, &window, options) {
                     stats.heard_again += window.regions.clone().map(|r| track.regions[r].span.length()).sum::<f64>();
                     jobs.push((i, window));
                 }
@@ -339,16 +339,26 @@ fn place(packed: &Packed, heard: &Recognised, hearings: &mut [Vec<Hypothesis>]) 
     }
 }
 
-/// Whether a region is worth a second hearing.
-fn is_poor(track: &Channel, region: usize, options: &HearOptions) -> bool {
-    let (Some(hearings), Some(r)) = (track.hearings.get(region), track.regions.get(region)) else { return false };
-    match hearings.first() {
-        Some(first) if !first.words.is_empty() => {
-            let judged = guards::judge(&first.words, r.peak, first.no_speech, &options.guards);
-            matches!(judged, Judgement::Refused(_)) || rehear::worth(first) < options.hear_again
+/// Whether a window is worth a second hearing: where a guard refuses what was heard, or its words are worth little.
+fn is_poor(track: &Channel, window: &Window, options: &HearOptions) -> bool {
+    let (mut worth, mut seconds) = (0.0f64, 0.0f64);
+    for index in window.regions.clone() {
+        let (Some(hearings), Some(region)) = (track.hearings.get(index), track.regions.get(index)) else { continue };
+        let Some(first) = hearings.first() else { continue };
+        if first.words.is_empty() {
+            if region.peak >= options.guards.weak_speech && region.span.length() > 1.2 {
+                return true;
+            }
+            continue;
         }
-        _ => r.peak >= options.guards.weak_speech && r.span.length() > 1.2,
+        let judged = guards::judge(&first.words, region.peak, first.no_speech, &options.guards);
+        if matches!(judged, Judgement::Refused(_)) {
+            return true;
+        }
+        worth += f64::from(rehear::worth(first)) * region.span.length();
+        seconds += region.span.length();
     }
+    seconds > 0.0 && worth / seconds < f64::from(options.hear_again)
 }
 
 /// What is written for a channel: the vote of its hearings, with the region of each word and the language of each region.
