@@ -5,6 +5,7 @@
 //! what was heard is kept beside the reason, so that nothing is hidden and nothing is made up.
 
 use earwitness_model::{Doubt, DoubtReason, Word};
+use std::collections::HashMap;
 
 /// Credits and channel phrases that Whisper learnt from subtitles; never trusted, whatever their score.
 /// Compared as lower-case words without punctuation, ё as е.
@@ -124,6 +125,9 @@ pub fn judge(words: &[Word], speech: f32, no_speech: f32, options: &GuardOptions
     if let Some(times) = looped(&plain) {
         return Judgement::Refused(doubt(DoubtReason::Loop, format!("the same words {times} times in a row"), true));
     }
+    if circles(&plain) {
+        return Judgement::Refused(doubt(DoubtReason::Loop, "the same words again and again".into(), true));
+    }
     let (start, end) = (words.first().map_or(0.0, |w| w.start), words.last().map_or(0.0, |w| w.end));
     let letters = plain.iter().map(|w| w.chars().count()).sum::<usize>();
     let weak = speech < options.weak_speech;
@@ -164,6 +168,23 @@ pub fn looped(words: &[String]) -> Option<usize> {
         }
     }
     None
+}
+
+/// Whether a text goes in circles: two fifths of its words or more stand in runs of four that occur three times or more,
+/// with or without other words between them. Whisper falls into such circles; nobody speaks so.
+pub fn circles(words: &[String]) -> bool {
+    const RUN: usize = 4;
+    let mut seen: HashMap<&[String], usize> = HashMap::new();
+    for run in words.windows(RUN) {
+        *seen.entry(run).or_default() += 1;
+    }
+    let mut covered = vec![false; words.len()];
+    for (start, run) in words.windows(RUN).enumerate() {
+        if seen.get(run).is_some_and(|n| *n >= 3) {
+            covered.iter_mut().skip(start).take(RUN).for_each(|c| *c = true);
+        }
+    }
+    words.len() >= 3 * RUN && covered.iter().filter(|c| **c).count() * 5 >= words.len() * 2
 }
 
 /// Lower-case words without punctuation, ё as е.
@@ -223,6 +244,17 @@ mod tests {
             &GuardOptions::default(),
         );
         assert!(matches!(rushed, Judgement::Refused(_)));
+    }
+
+    #[test]
+    fn a_circle_with_other_words_in_it_is_seen() {
+        // Heard in a call of the corpus: a loop that a few other words interrupt.
+        let circle = "Показывали же, что вы уже под самым климатом. Показывали же, что вы уже под самым нет. Показывали же, \
+                      что вы уже под самым климатом. Показывали. Русская, я думал, вы на три дня.";
+        assert!(circles(&plain_words(circle)));
+        let speech =
+            "Да, да, да. Я тебе говорю, не ходи туда. Не ходи туда, слышишь? Я тебе говорю, там мины, не ходи.";
+        assert!(!circles(&plain_words(speech)));
     }
 
     #[test]

@@ -231,11 +231,21 @@ impl Listener {
             .collect();
         // Windows of like length share a batch, so that little of it is padding.
         packed.sort_by_key(|(_, p)| std::cmp::Reverse(p.samples.len()));
-        let ask = Ask { languages: &options.languages, prior: &[], beam: options.beam, no_repeat: 0 };
-        let heard = self.batches(&packed, options.batch, cancel, |batch| {
-            let samples: Vec<&[f32]> = batch.iter().map(|(_, p)| p.samples.as_slice()).collect();
-            self.recogniser.recognise(&samples, &ask)
-        })?;
+        let hear = |items: &[(usize, Packed)], no_repeat: usize| {
+            let ask = Ask { languages: &options.languages, prior: &[], beam: options.beam, no_repeat };
+            self.batches(items, options.batch, cancel, |batch| {
+                let samples: Vec<&[f32]> = batch.iter().map(|(_, p)| p.samples.as_slice()).collect();
+                self.recogniser.recognise(&samples, &ask)
+            })
+        };
+        let mut heard = hear(&packed, 0)?;
+        for (item, found) in packed.iter().zip(&mut heard).filter(|(_, h)| goes_in_circles(h)) {
+            // Once more with repetitions forbidden; a hearing that still goes in circles says nothing.
+            *found = hear(std::slice::from_ref(item), 5)?.pop().unwrap_or_else(|| found.clone());
+            if goes_in_circles(found) {
+                found.words.clear();
+            }
+        }
         Ok(packed.into_iter().zip(heard).map(|((i, p), h)| (i, p, h)).collect())
     }
 
@@ -419,6 +429,12 @@ struct Settled {
     languages: Vec<String>,
     /// Words that are not those of the first hearing.
     changed: usize,
+}
+
+fn goes_in_circles(heard: &Recognised) -> bool {
+    let text = heard.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
+    let words = guards::plain_words(&text);
+    guards::circles(&words) || guards::looped(&words).is_some()
 }
 
 fn is_looped(h: &Hypothesis) -> bool {
