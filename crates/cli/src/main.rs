@@ -36,7 +36,23 @@ The daily path:
 
 Exit code: 0 done, 1 something failed or nothing was found, 2 wrong use, 130 interrupted.";
 
+/// Holds glibc to two heaps: with one for each thread that ever listened, freed memory stays scattered among them (977
+/// against 930 MiB at the peak on the 28 minutes of the corpus).
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn few_heaps() {
+    const M_ARENA_MAX: std::ffi::c_int = -8; // malloc.h
+    #[allow(unsafe_code)] // The declaration: mallopt takes two numbers and touches nothing of ours.
+    unsafe extern "C" {
+        safe fn mallopt(parameter: std::ffi::c_int, value: std::ffi::c_int) -> std::ffi::c_int;
+    }
+    mallopt(M_ARENA_MAX, 2);
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn few_heaps() {}
+
 fn main() -> ExitCode {
+    few_heaps();
     let parsed = Cli::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,

@@ -10,7 +10,7 @@ pub mod features;
 pub mod fetch;
 pub mod guards;
 mod hear;
-mod lexicon;
+pub mod lexicon;
 pub mod rehear;
 pub mod speech;
 pub mod turns;
