@@ -37,6 +37,20 @@ pub enum DoubtReason {
     Unintelligible,
 }
 
+impl DoubtReason {
+    /// The kind of doubt in plain words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::LowConfidence => "low confidence",
+            Self::Loop => "repeated itself",
+            Self::GhostPhrase => "words often made up over noise",
+            Self::NoSpeech => "perhaps no speech",
+            Self::Rate => "words do not fit the time",
+            Self::Unintelligible => "unintelligible",
+        }
+    }
+}
+
 /// A mark on a turn that must be heard by a person before it is relied upon.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Doubt {

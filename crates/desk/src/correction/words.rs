@@ -93,7 +93,7 @@ pub(crate) fn body(turn: &Turn) -> String {
 
 /// A doubt as the form shows it, after `??`.
 pub(crate) fn doubt(doubt: &Doubt) -> String {
-    let mut text = reason(doubt.reason).to_string();
+    let mut text = doubt.reason.words().to_string();
     if !doubt.detail.is_empty() {
         text.push_str(&format!(": {}", doubt.detail));
     }
@@ -101,18 +101,6 @@ pub(crate) fn doubt(doubt: &Doubt) -> String {
         text.push_str(&format!("; heard \"{heard}\""));
     }
     plain(&text)
-}
-
-/// The kind of a doubt in plain words.
-pub(crate) fn reason(reason: DoubtReason) -> &'static str {
-    match reason {
-        DoubtReason::LowConfidence => "low confidence",
-        DoubtReason::Loop => "repeated itself",
-        DoubtReason::GhostPhrase => "words often made up over noise",
-        DoubtReason::NoSpeech => "perhaps no speech",
-        DoubtReason::Rate => "words do not fit the time",
-        DoubtReason::Unintelligible => "unintelligible",
-    }
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ fn mark(mark: &Mark) -> String {
         Mark::Moved { from } => format!("was at {} - {}", clock(from.start), clock(from.end)),
         Mark::Split => "split off".into(),
         Mark::Joined => "joined".into(),
-        Mark::DoubtSettled(reason) => format!("doubt settled: {}", super::page::doubt(*reason)),
-        Mark::DoubtRaised(reason) => format!("doubt raised: {}", super::page::doubt(*reason)),
+        Mark::DoubtSettled(reason) => format!("doubt settled: {}", reason.words()),
+        Mark::DoubtRaised(reason) => format!("doubt raised: {}", reason.words()),
     }
 }

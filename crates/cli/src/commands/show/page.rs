@@ -2,7 +2,7 @@
 
 use super::{Listed, Shown};
 use crate::output::{Output, Style, Table, bytes, clean, columns, count, width};
-use earwitness_model::{Call, DoubtReason, Phone, Revision, Translation, Turn, Verdict, time::clock};
+use earwitness_model::{Call, Phone, Revision, Translation, Turn, Verdict, time::clock};
 
 /// Below this mean probability a turn is shown as doubtful even where no doubt was marked.
 const UNSURE: f32 = 0.5;
@@ -178,21 +178,9 @@ fn turn(turn: &Turn, tracks: bool, translation: Option<&Translation>, out: &Outp
     }
     if let Some(mark) = &turn.doubt {
         let heard = mark.heard.as_ref().map_or(String::new(), |h| format!("; heard \"{}\"", clean(h)));
-        under("?? ", Style::Yellow, &format!("{}: {}{heard}", doubt(mark.reason), clean(&mark.detail)));
+        under("?? ", Style::Yellow, &format!("{}: {}{heard}", mark.reason.words(), clean(&mark.detail)));
     }
     text
-}
-
-/// The kind of a doubt in plain words.
-pub fn doubt(reason: DoubtReason) -> &'static str {
-    match reason {
-        DoubtReason::LowConfidence => "low confidence",
-        DoubtReason::Loop => "repeated itself",
-        DoubtReason::GhostPhrase => "words often made up over noise",
-        DoubtReason::NoSpeech => "perhaps no speech",
-        DoubtReason::Rate => "words do not fit the time",
-        DoubtReason::Unintelligible => "unintelligible",
-    }
 }
 
 /// Lines of whole words, each as wide as fits (a longer word stays whole).

@@ -1,6 +1,6 @@
 //! What remains of a doubt after a person was there.
 
-use crate::correction::words::{doubt as shown, plain, reason};
+use crate::correction::words::{doubt as shown, plain};
 use earwitness_model::{Doubt, DoubtReason, Turn};
 
 /// The doubt of a turn whose head and text were left alone; `line` is what its `??` line says now.
@@ -17,7 +17,7 @@ pub(super) fn of_untouched(turn: &Turn, line: Option<&str>) -> Option<Doubt> {
 
 /// A doubt that a person wrote.
 pub(super) fn note(line: &str) -> Doubt {
-    let prefix = format!("{}:", reason(DoubtReason::LowConfidence));
+    let prefix = format!("{}:", DoubtReason::LowConfidence.words());
     let detail = line.strip_prefix(&prefix).unwrap_or(line).trim();
     let detail = if detail.is_empty() { "marked by hand" } else { detail };
     Doubt { reason: DoubtReason::LowConfidence, detail: detail.into(), heard: None }
