@@ -10,6 +10,7 @@ pub mod canonical;
 pub mod digest;
 pub mod id;
 pub mod recording;
+pub mod speaker;
 pub mod time;
 pub mod transcript;
 
@@ -18,5 +19,6 @@ pub use call::{Call, Phone, Place};
 pub use digest::Digest;
 pub use id::{CallId, DeliveryId, RevisionId};
 pub use recording::{AudioFormat, Damage, Verdict};
+pub use speaker::{SpeakerRef, Standing, Voiceprint};
 pub use time::{CallTime, Span};
 pub use transcript::{Doubt, DoubtReason, Revision, RevisionBody, Transcript, Translation, Turn, Word};
