@@ -70,6 +70,35 @@ fn a_corrected_translation_is_the_persons_own() {
 }
 
 #[test]
+fn a_line_that_nobody_touched_stays_a_machines_draft() {
+    let lab = Lab::new();
+    correct(&lab, &exported(&lab).replace("> I hear you, son.", "> I can hear you, my son."), &[]).success();
+    let turns = lab.json(&["show", &id(1)])["transcript"]["turns"].clone();
+    assert_eq!((&turns[0]["translation_draft"], &turns[1]["translation_draft"]), (&true.into(), &false.into()));
+    let page = lab.text(&["show", &id(1), "--translation"]);
+    assert!(page.contains("2 of 3 turns are still a machine's draft"), "{page}");
+    assert!(page.contains("> Mom, it's me, Artyom. (draft)") && page.contains("> I can hear you, my son.\n"), "{page}");
+    let export = ["export", "transcripts", "--format", "txt", "--out", "out"];
+    lab.run(&export).assert().success().stderr(contains("Of 3 translated turns 2 are a machine's draft"));
+    // Somebody vouches for the others, which changes no letter.
+    let vouched = exported(&lab).replace("> Mom", ">! Mom").replace("> The", ">! The");
+    correct(&lab, &vouched, &[]).success();
+    assert!(!lab.text(&["show", &id(1), "--translation"]).contains("draft."));
+    assert_eq!(lab.json(&["show", &id(1)])["transcript"]["translation_revision"]["drafts"], 0);
+}
+
+#[test]
+fn a_split_turn_shows_its_translation_once() {
+    let lab = Lab::new();
+    correct(&lab, &exported(&lab).replace("это я, Артём.", "| это я, Артём."), &[]).success();
+    let page = lab.text(&["show", &id(1), "--translation"]);
+    assert_eq!(page.matches("Mom, it's me, Artyom.").count(), 1, "{page}");
+    assert!(page.contains("(of 0:00.500 - 0:02.000)"), "{page}");
+    assert_eq!(exported(&lab).matches("> Mom").count(), 1);
+    assert_eq!(lab.json(&["search", "Artyom"])["turns"], 1);
+}
+
+#[test]
 fn one_corrected_line_does_not_vouch_for_the_translation_of_other_changed_words() {
     let lab = Lab::new();
     let text = exported(&lab).replace("Слышу тебя", "Вижу тебя").replace("> Mom, it's me", "> Mama, it's me");

@@ -46,6 +46,8 @@ pub struct EditedTurn {
     pub pieces: Vec<EditedPiece>,
     /// The translation, where its line was left in; pieces as for the text.
     pub translation: Option<Vec<String>>,
+    /// Whether that line begins with `>!`: the person vouches for it, changed or not.
+    pub vouched: bool,
     /// What stands after `??`, where such a line is there.
     pub doubt: Option<String>,
 }

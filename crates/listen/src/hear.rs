@@ -321,7 +321,7 @@ impl Listener {
             .iter()
             .zip(texts)
             .filter(|(_, text)| !text.is_empty() && !guards::is_ghost(text))
-            .map(|(t, text)| TranslatedTurn { start: t.start, end: t.end, channel: t.channel, text })
+            .map(|(t, text)| TranslatedTurn { start: t.start, end: t.end, channel: t.channel, text, taken: None })
             .collect())
     }
 }

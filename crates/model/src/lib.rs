@@ -21,4 +21,6 @@ pub use id::{CallId, DeliveryId, RevisionId};
 pub use recording::{AudioFormat, Damage, Verdict};
 pub use speaker::{SpeakerRef, Standing, Voiceprint};
 pub use time::{CallTime, Span};
-pub use transcript::{Doubt, DoubtReason, Revision, RevisionBody, Transcript, Translation, Turn, Word};
+pub use transcript::{
+    Doubt, DoubtReason, Revision, RevisionBody, Transcript, Translation, Turn, TurnTranslation, Word,
+};

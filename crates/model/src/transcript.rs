@@ -116,6 +116,26 @@ pub struct TranslatedTurn {
     pub channel: u16,
     /// The translated text.
     pub text: String,
+    /// Present where the author of the revision left the text as somebody else had made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<Taken>,
+}
+
+impl TranslatedTurn {
+    /// Where the turn lies.
+    pub fn span(&self) -> Span {
+        Span::new(self.start, self.end)
+    }
+}
+
+/// Where a translated turn was first written as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// The revision.
+    pub revision: RevisionId,
+    /// The person who wrote it; none where a machine did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
 }
 
 /// A translation of one transcript revision.
@@ -129,22 +149,54 @@ pub struct Translation {
     pub turns: Vec<TranslatedTurn>,
 }
 
+/// What a translation has to say under one turn of a transcript.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TurnTranslation {
+    /// The texts of its translated turns, joined by spaces.
+    pub text: String,
+    /// From the start of the first to the end of the last of them. Longer than the turn where that was split after it
+    /// was translated.
+    pub span: Span,
+    /// As in [`TranslatedTurn::taken`]; a machine's where the texts of several are joined and one of them is.
+    pub taken: Option<Taken>,
+}
+
 impl Translation {
-    /// The translation of a turn: the texts of all translated turns on its channel that lie mostly within it
-    /// (more than half of the shorter of the two).
-    pub fn of_turn(&self, turn: &Turn) -> Option<String> {
-        let here = turn.span();
-        let texts: Vec<&str> = self
-            .turns
-            .iter()
-            .filter(|t| {
-                let span = Span::new(t.start, t.end);
-                t.channel == turn.channel && span.overlap(&here) > 0.5 * span.length().min(here.length())
-            })
-            .map(|t| t.text.as_str())
-            .collect();
-        (!texts.is_empty()).then(|| texts.join(" "))
+    /// The translation of each of `turns`. A translated turn stands once: under the turn on its channel that holds
+    /// most of it (the first of equals), if they share more than half of the shorter of the two.
+    pub fn of_turns(&self, turns: &[Turn]) -> Vec<Option<TurnTranslation>> {
+        let mut found: Vec<Option<TurnTranslation>> = vec![None; turns.len()];
+        for translated in &self.turns {
+            let Some(place) = place_of(translated, turns).and_then(|at| found.get_mut(at)) else { continue };
+            let TranslatedTurn { text, taken, .. } = translated;
+            let span = translated.span();
+            match place {
+                Some(one) => {
+                    one.text = format!("{} {text}", one.text);
+                    one.span = Span::new(one.span.start.min(span.start), one.span.end.max(span.end));
+                    if taken.as_ref().is_some_and(|t| t.person.is_none()) {
+                        one.taken.clone_from(taken);
+                    }
+                }
+                None => *place = Some(TurnTranslation { text: text.clone(), span, taken: taken.clone() }),
+            }
+        }
+        found
     }
+}
+
+/// The turn that holds most of a translated turn.
+fn place_of(translated: &TranslatedTurn, turns: &[Turn]) -> Option<usize> {
+    let span = translated.span();
+    let mut best = (0.0, None);
+    for (at, turn) in turns.iter().enumerate().filter(|(_, turn)| turn.channel == translated.channel) {
+        let here = turn.span();
+        let shared = span.overlap(&here);
+        if shared > best.0 && shared > 0.5 * span.length().min(here.length()) {
+            best = (shared, Some(at));
+        }
+    }
+    best.1
 }
 
 /// What a revision holds.
@@ -218,5 +270,88 @@ impl Revision {
             RevisionBody::Translation(t) => Some(t),
             RevisionBody::Transcript(_) => None,
         }
+    }
+
+    /// Whether a text in this revision, taken from where `taken` says, is a machine's draft that no person has changed
+    /// or vouched for.
+    pub fn is_draft(&self, taken: Option<&Taken>) -> bool {
+        taken.map_or(!self.author.is_person(), |taken| taken.person.is_none())
+    }
+
+    /// How many turns of a translation are still a machine's draft, and how many it has.
+    pub fn drafts(&self) -> (usize, usize) {
+        let turns = self.translation().map(|t| t.turns.as_slice()).unwrap_or_default();
+        (turns.iter().filter(|turn| self.is_draft(turn.taken.as_ref())).count(), turns.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn turn(start: f64, end: f64) -> Turn {
+        Turn {
+            start,
+            end,
+            channel: 0,
+            speaker: "A".into(),
+            language: None,
+            text: "да".into(),
+            confidence: 1.0,
+            words: Vec::new(),
+            doubt: None,
+        }
+    }
+
+    fn translation(turns: &[(f64, f64, &str)]) -> Translation {
+        let turns = turns.iter().map(|&(start, end, text)| TranslatedTurn {
+            start,
+            end,
+            channel: 0,
+            text: text.into(),
+            taken: None,
+        });
+        Translation { of: RevisionId::new("r1"), language: "en".into(), turns: turns.collect() }
+    }
+
+    fn texts(translation: &Translation, turns: &[Turn]) -> Vec<Option<String>> {
+        translation.of_turns(turns).into_iter().map(|t| t.map(|t| t.text)).collect()
+    }
+
+    #[test]
+    fn a_translated_turn_stands_once_after_a_split() {
+        let whole = translation(&[(1.0, 4.0, "yes, I hear you")]);
+        let halves = [turn(1.0, 2.0), turn(2.0, 4.0)];
+        assert_eq!(texts(&whole, &halves), [None, Some("yes, I hear you".into())]);
+        assert_eq!(whole.of_turns(&halves)[1].as_ref().unwrap().span, Span::new(1.0, 4.0));
+        assert_eq!(texts(&whole, &[turn(1.0, 2.5), turn(2.5, 4.0)]), [Some("yes, I hear you".into()), None]);
+    }
+
+    #[test]
+    fn translated_turns_are_joined_where_turns_were() {
+        let two = translation(&[(1.0, 2.0, "yes"), (2.5, 4.0, "I hear you")]);
+        assert_eq!(texts(&two, &[turn(1.0, 4.0), turn(5.0, 6.0)]), [Some("yes I hear you".into()), None]);
+        let other = Turn { channel: 1, ..turn(1.0, 4.0) };
+        assert_eq!(texts(&two, &[other]), [None]);
+    }
+
+    #[test]
+    fn what_a_person_left_as_a_machine_made_it_stays_a_draft() {
+        let mut body = translation(&[(1.0, 2.0, "yes"), (2.5, 4.0, "I hear you")]);
+        body.turns[0].taken = Some(Taken { revision: RevisionId::new("r0"), person: None });
+        let now = Timestamp::UNIX_EPOCH;
+        let (call, by) = (CallId::new("c1"), Author::person("Anna"));
+        let kept = Revision::new(call, 2, by, now, None, RevisionBody::Translation(body.clone())).unwrap();
+        assert_eq!(kept.drafts(), (1, 2));
+        let joined = body.of_turns(&[turn(1.0, 4.0)]);
+        assert!(kept.is_draft(joined[0].as_ref().unwrap().taken.as_ref()));
+    }
+
+    #[test]
+    fn translated_turns_of_older_archives_are_read_and_written_as_they_were() {
+        let text = r#"{"start":1.0,"end":2.0,"channel":0,"text":"yes"}"#;
+        let old: TranslatedTurn = serde_json::from_str(text).unwrap();
+        assert_eq!(old.taken, None);
+        assert_eq!(serde_json::to_string(&old).unwrap(), text);
     }
 }

@@ -2,7 +2,7 @@
 
 use earwitness_archive::{Archive, Result};
 use earwitness_find::{CallDocument, TurnDocument};
-use earwitness_model::{Call, Revision, Translation, Turn};
+use earwitness_model::{Call, Revision, Turn, TurnTranslation};
 
 /// A call with the transcript and translation that stand. A call that was not heard yet has no turns. The translation
 /// of a transcript that was corrected since is used all the same: it is the best there is to find the call by.
@@ -15,6 +15,7 @@ pub fn document(archive: &Archive, call: &Call) -> Result<CallDocument> {
     let transcript = transcript.as_ref().and_then(Revision::transcript);
     let translation = translation.as_ref().and_then(Revision::translation);
     let turns = transcript.map(|t| t.turns.as_slice()).unwrap_or_default();
+    let translations = translation.map_or_else(|| vec![None; turns.len()], |t| t.of_turns(turns));
     Ok(CallDocument {
         call: call.id.clone(),
         started_at: call.started_at,
@@ -24,11 +25,14 @@ pub fn document(archive: &Archive, call: &Call) -> Result<CallDocument> {
         files: call.files.iter().map(|file| file.name.clone()).collect(),
         place: call.place.clone(),
         language: transcript.and_then(|t| t.language.clone()),
-        turns: (0..).zip(turns).map(|(index, turn)| turn_document(index, turn, translation)).collect(),
+        turns: (0..)
+            .zip(turns.iter().zip(translations))
+            .map(|(index, (turn, translation))| turn_document(index, turn, translation))
+            .collect(),
     })
 }
 
-fn turn_document(index: u32, turn: &Turn, translation: Option<&Translation>) -> TurnDocument {
+fn turn_document(index: u32, turn: &Turn, translation: Option<TurnTranslation>) -> TurnDocument {
     TurnDocument {
         index,
         start: turn.start,
@@ -37,7 +41,7 @@ fn turn_document(index: u32, turn: &Turn, translation: Option<&Translation>) -> 
         speaker: turn.speaker.clone(),
         language: turn.language.clone(),
         text: turn.text.clone(),
-        translation: translation.and_then(|t| t.of_turn(turn)),
+        translation: translation.map(|t| t.text),
         doubtful: turn.doubt.is_some(),
     }
 }

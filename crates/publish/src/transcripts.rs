@@ -156,8 +156,7 @@ pub fn render(source: Source<'_>, format: Format, options: Options) -> Result<St
         Format::Srt => Ok(srt::render(&call, options.show)),
         Format::Vtt => Ok(vtt::render(&call, options.show)),
         Format::Text => {
-            let translation = source.translation.and_then(Revision::translation);
-            text_form::write(source.call, source.transcript, translation).map_err(|e| failed(e.to_string()))
+            text_form::write(source.call, source.transcript, source.translation).map_err(|e| failed(e.to_string()))
         }
         Format::Csv => table::render(&call, options.csv_bom).map_err(failed),
         Format::Rttm => Ok(rttm::render(&call)),

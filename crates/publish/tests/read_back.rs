@@ -34,7 +34,7 @@ fn call() -> Heard {
     ];
     let file = CallFile { name: "a.wav".into(), sha256: Digest::of(b"a") };
     let transcript = Transcript { language: None, turns };
-    let english = TranslatedTurn { start: 3600.25, end: 3602.0, channel: 0, text: "2022".into() };
+    let english = TranslatedTurn { start: 3600.25, end: 3602.0, channel: 0, text: "2022".into(), taken: None };
     Heard::new(file, 3700.0, 1, Author::person("Test"), jiff::Timestamp::UNIX_EPOCH, transcript)
         .unwrap()
         .with_translation(Author::person("Test"), "en", vec![english])

@@ -75,7 +75,7 @@ pub fn transcript(text: &str) -> RevisionBody {
 }
 
 pub fn translation(of: &RevisionId, text: &str) -> RevisionBody {
-    let turn = TranslatedTurn { start: 0.1, end: 0.4, channel: 0, text: text.into() };
+    let turn = TranslatedTurn { start: 0.1, end: 0.4, channel: 0, text: text.into(), taken: None };
     RevisionBody::Translation(Translation { of: of.clone(), language: "en".into(), turns: vec![turn] })
 }
 

@@ -103,9 +103,8 @@ fn print(wanted: &str, context: &Context) -> anyhow::Result<Outcome> {
     let archive = context.open_to_read()?;
     let call = archive.find_call(wanted)?;
     let transcript = archive.current_transcript(&call.id)?.ok_or_else(|| no_transcript(&call))?;
-    let translation = archive.current_translation(&call.id)?;
-    let translation = translation.as_ref().and_then(|t| t.revision.translation());
-    context.out.print(&text_form::write(&call, &transcript, translation)?)?;
+    let translation = archive.current_translation(&call.id)?.map(|t| t.revision);
+    context.out.print(&text_form::write(&call, &transcript, translation.as_ref())?)?;
     Ok(Outcome::Done)
 }
 
@@ -183,8 +182,7 @@ fn overtaken(base: &RevisionId, current: &Revision) -> anyhow::Error {
 
 impl Correction {
     fn translated(&self, of: &RevisionId) -> Option<Translation> {
-        let old = self.translation.as_ref().and_then(Revision::translation);
-        self.applied.translation(&self.old, old, of, TARGET)
+        self.applied.translation(&self.old, self.translation.as_ref(), of, TARGET)
     }
 
     /// Whether lines of the translation were left as they were under changed words.

@@ -9,7 +9,7 @@ use crate::{
 };
 use clap::ValueEnum;
 use earwitness_archive::Archive;
-use earwitness_model::{Call, CallId};
+use earwitness_model::{Call, CallId, Revision};
 use earwitness_publish::transcripts::{ExportError, Folder, Format, Options, Show, Source, Written};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -61,6 +61,9 @@ struct Report {
     unchanged: Vec<PathBuf>,
     without_transcript: Vec<CallId>,
     refused: Vec<Refused>,
+    /// Translated turns that are a machine's, of how many.
+    translation_drafts: usize,
+    translated_turns: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -129,6 +132,9 @@ fn write(archive: &Archive, calls: &[Call], args: &Transcripts, out: &Output) ->
             continue;
         };
         let translation = archive.current_translation(&call.id)?.map(|t| t.revision);
+        let (drafts, all) = translation.as_ref().map(Revision::drafts).unwrap_or_default();
+        (report.translation_drafts, report.translated_turns) =
+            (report.translation_drafts + drafts, report.translated_turns + all);
         let source = Source { call, transcript: &transcript, translation: translation.as_ref() };
         match folder.write(source, args.format, options) {
             Ok(Written::Now(path)) => report.written.push(path),
@@ -159,6 +165,10 @@ fn say(report: &Report, out: &Output) -> anyhow::Result<()> {
             "{} without a transcript; `earwitness process` makes them",
             count(unheard, "call is", "calls are")
         ));
+    }
+    if report.translation_drafts > 0 {
+        let (drafts, all) = (report.translation_drafts, report.translated_turns);
+        out.note(&format!("Of {all} translated turns {drafts} are a machine's draft: nobody has checked them."));
     }
     if !report.written.is_empty() {
         out.note("What lies there is no longer protected by the archive: read it before you hand it on.");

@@ -224,7 +224,13 @@ fn translation(of: &Revision) -> Translation {
     let texts = ["Mom, it's me, Artyom.", "I hear you, son.", "The bridge is whole, the crossing works."];
     let spoken = of.transcript().unwrap().turns.iter().zip(texts);
     let turns = spoken
-        .map(|(t, text)| TranslatedTurn { start: t.start, end: t.end, channel: t.channel, text: text.into() })
+        .map(|(t, text)| TranslatedTurn {
+            start: t.start,
+            end: t.end,
+            channel: t.channel,
+            text: text.into(),
+            taken: None,
+        })
         .collect();
     Translation { of: of.id.clone(), language: "en".into(), turns }
 }

@@ -28,6 +28,8 @@ pub(super) struct Line {
     pub channel: u16,
     /// None where the line was left out.
     pub text: Option<Vec<String>>,
+    /// Whether the person vouches for it.
+    pub vouched: bool,
     /// The old turns that it was made from.
     pub from: Vec<usize>,
 }

@@ -33,7 +33,8 @@ const HOW: &str = "\
 #   delete         delete the turn with all its lines; add one: [0:05.2 - 0:07.0] B (ch1): text
 #   speaker, time  change them in the head of the turn; ch1 is the first track
 #   cannot hear    write /unintelligible/ for a word or instead of the whole text
-#   > line         the translation; change it, or leave it or delete it to keep the old one
+#   > line         the translation; change it, or leave it or delete it to keep the old one;
+#                  >! line is one that you vouch for: no longer a machine's draft
 #   ?? line        a doubt; delete it once you have listened and the text is right
 #                  (a turn without text keeps its doubt); or add one of your own for the next listener
 ";
@@ -46,21 +47,24 @@ pub struct NotATranscript(
     pub String,
 );
 
-/// The text form of `transcript`, a revision of `call`, with the lines of `translation` where it is given.
+/// The text form of `transcript`, a revision of `call`, with the lines of `translation`, a revision too, where it is
+/// given.
 ///
 /// # Errors
 /// [`NotATranscript`] if the revision is a translation.
-pub fn write(call: &Call, transcript: &Revision, translation: Option<&Translation>) -> Result<String, NotATranscript> {
+pub fn write(call: &Call, transcript: &Revision, translation: Option<&Revision>) -> Result<String, NotATranscript> {
     let turns = transcript.transcript().ok_or_else(|| NotATranscript(transcript.id.to_string()))?;
     let mut out = head(call, transcript, translation);
-    out.push_str(&write_turns(turns, translation));
+    out.push_str(&write_turns(turns, translation.and_then(Revision::translation)));
     Ok(out)
 }
 
 /// The turns of a text form without its head, for a transcript that is no revision of an archive.
 pub fn write_turns(transcript: &Transcript, translation: Option<&Translation>) -> String {
     let mut out = String::new();
-    for turn in &transcript.turns {
+    let turns = &transcript.turns;
+    let translations = translation.map_or_else(|| vec![None; turns.len()], |t| t.of_turns(turns));
+    for (turn, translation) in turns.iter().zip(translations) {
         // Writing to a String cannot fail.
         let _ = writeln!(
             out,
@@ -71,7 +75,7 @@ pub fn write_turns(transcript: &Transcript, translation: Option<&Translation>) -
             u32::from(turn.channel) + 1,
             body(turn)
         );
-        if let Some(text) = translation.and_then(|t| t.of_turn(turn)).map(|t| plain(&t)).filter(|t| !t.is_empty()) {
+        if let Some(text) = translation.map(|t| plain(&t.text)).filter(|t| !t.is_empty()) {
             let _ = writeln!(out, "   > {text}");
         }
         if let Some(d) = &turn.doubt {
@@ -81,7 +85,7 @@ pub fn write_turns(transcript: &Transcript, translation: Option<&Translation>) -
     out
 }
 
-fn head(call: &Call, revision: &Revision, translation: Option<&Translation>) -> String {
+fn head(call: &Call, revision: &Revision, translation: Option<&Revision>) -> String {
     let mut lines = vec![
         TITLE.to_string(),
         format!("# call: {}", plain(call.id.as_str())),
@@ -100,7 +104,10 @@ fn head(call: &Call, revision: &Revision, translation: Option<&Translation>) -> 
     let when = call.started_at.map_or("unknown time".to_string(), |t| t.to_string());
     lines.push(format!("# when: {when}, {} long", clock(call.duration)));
     lines.push(format!("# from: {} to: {}", phone(&call.from), phone(&call.to)));
-    if translation.is_some_and(|t| super::is_stale(t, &revision.id)) {
+    if let Some((drafts, all)) = translation.map(Revision::drafts).filter(|(drafts, _)| *drafts > 0) {
+        lines.push(format!("# The translation: {drafts} of {all} turns are still a machine's draft."));
+    }
+    if translation.and_then(Revision::translation).is_some_and(|t| super::is_stale(t, &revision.id)) {
         lines.push("# The translation was made from an older revision of this transcript.".into());
     }
     lines.push("#".into());

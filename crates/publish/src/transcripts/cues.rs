@@ -46,6 +46,20 @@ pub(super) fn cues(turns: &[ExportTurn], show: Show, label: bool) -> Vec<Cue> {
     cues
 }
 
+/// The end of a recording of `duration` seconds in milliseconds; without one, nothing is cut.
+pub(super) fn end_of(duration: f64) -> u64 {
+    if duration > 0.0 { (duration * 1000.0).min(LATEST) as u64 } else { LATEST as u64 }
+}
+
+/// Lets no cue run beyond the end of the recording, unless nothing would be left of it.
+pub(super) fn within(cues: &mut [Cue], end: u64) {
+    for cue in cues {
+        if cue.start < end {
+            cue.end = cue.end.min(end);
+        }
+    }
+}
+
 /// Gives cues the time that reading takes, as far as the next one leaves room.
 pub(super) fn extend(cues: &mut [Cue]) {
     for i in 0..cues.len() {

@@ -2,8 +2,14 @@
 
 use super::{ExportError, Source};
 use earwitness_desk::correction::is_stale;
-use earwitness_model::{Author, Call, CallId, CallTime, Digest, Doubt, Phone, Place, Revision, RevisionId, Turn, Word};
+use earwitness_model::{
+    Author, Call, CallId, CallTime, Digest, Doubt, Phone, Place, Revision, RevisionId, Span, Turn, TurnTranslation,
+    Word,
+};
 use serde::Serialize;
+
+/// Seconds by which a translation reaches beyond its turn before that is told.
+const BEYOND: f64 = 0.1;
 
 /// A call with its current transcript and translation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -74,6 +80,10 @@ pub struct ExportTranslation {
     pub of: RevisionId,
     /// ISO 639-1 code.
     pub language: String,
+    /// How many of its turns are still a machine's draft that no person has changed or vouched for.
+    pub drafts: usize,
+    /// How many turns it has.
+    pub turns: usize,
 }
 
 /// A turn with its translation.
@@ -91,8 +101,13 @@ pub struct ExportTurn {
     pub language: Option<String>,
     /// What was said; empty where nothing could be written down.
     pub text: String,
-    /// The translation.
+    /// The translation; where a turn was split after it was translated, it stands under the half that holds most of it.
     pub translation: Option<String>,
+    /// Which stretch the translation is of, seconds, where that reaches beyond this turn by more than a tenth of a second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub translation_span: Option<Span>,
+    /// Whether the translation is a machine's draft that no person has changed or vouched for.
+    pub translation_draft: bool,
     /// 0 to 1.
     pub confidence: f64,
     /// Why a person must listen.
@@ -117,8 +132,12 @@ impl CallExport {
         let translated = translation
             .map(|revision| revision.translation().map(|t| (revision, t)).ok_or_else(|| wrong(revision, "translation")))
             .transpose()?;
-        let mut turns: Vec<ExportTurn> =
-            said.turns.iter().map(|t| ExportTurn::new(t, translated.and_then(|(_, tr)| tr.of_turn(t)))).collect();
+        let mut turns: Vec<ExportTurn> = said.turns.iter().map(ExportTurn::new).collect();
+        if let Some((revision, translation)) = translated {
+            for (turn, found) in turns.iter_mut().zip(translation.of_turns(&said.turns)) {
+                turn.translate(found, revision);
+            }
+        }
         turns.sort_by(|a, b| a.start.total_cmp(&b.start));
         let phone = |p: &Option<Phone>| p.as_ref().map(|p| p.label().to_string());
         Ok(Self {
@@ -137,6 +156,8 @@ impl CallExport {
                 revision: ExportRevision::new(revision),
                 of: t.of.clone(),
                 language: t.language.clone(),
+                drafts: revision.drafts().0,
+                turns: t.turns.len(),
             }),
             translation_stale: translated.is_some_and(|(_, t)| is_stale(t, &transcript.id)),
             turns,
@@ -145,7 +166,7 @@ impl CallExport {
 }
 
 impl ExportTurn {
-    fn new(turn: &Turn, translation: Option<String>) -> Self {
+    fn new(turn: &Turn) -> Self {
         let word = |w: &Word| Word {
             text: w.text.clone(),
             start: to_ms(w.start),
@@ -159,11 +180,22 @@ impl ExportTurn {
             speaker: turn.speaker.clone(),
             language: turn.language.clone(),
             text: turn.text.clone(),
-            translation,
+            translation: None,
+            translation_span: None,
+            translation_draft: false,
             confidence: to_ms(f64::from(turn.confidence)),
             doubt: turn.doubt.clone(),
             words: turn.words.iter().map(word).collect(),
         }
+    }
+
+    fn translate(&mut self, found: Option<TurnTranslation>, revision: &Revision) {
+        let Some(TurnTranslation { text, span, taken }) = found else { return };
+        let span = Span::new(to_ms(span.start), to_ms(span.end));
+        let beyond = span.start < self.start - BEYOND || span.end > self.end + BEYOND;
+        self.translation_span = beyond.then_some(span);
+        self.translation_draft = revision.is_draft(taken.as_ref());
+        self.translation = Some(text);
     }
 }
 

@@ -1,6 +1,6 @@
 //! SubRip subtitles. Many players show one cue at a time, so none overlap here.
 
-use super::cues::{Cue, cues, extend};
+use super::cues::{Cue, cues, end_of, extend, within};
 use super::{CallExport, Show};
 use std::fmt::Write as _;
 
@@ -12,6 +12,7 @@ pub(super) fn render(call: &CallExport, show: Show) -> String {
     let mut shown = merge(cues(&call.turns, show, true), if show == Show::Both { 4 } else { 2 });
     extend(&mut shown);
     separate(&mut shown);
+    within(&mut shown, end_of(call.duration));
     let mut out = String::new();
     for (i, cue) in shown.iter().enumerate() {
         // Writing to a String cannot fail.

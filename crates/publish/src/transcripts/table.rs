@@ -3,7 +3,7 @@
 use super::{CallExport, one_line};
 use earwitness_model::time::clock;
 
-const HEADINGS: [&str; 17] = [
+const HEADINGS: [&str; 18] = [
     "call",
     "file",
     "started_at",
@@ -21,6 +21,7 @@ const HEADINGS: [&str; 17] = [
     "doubt",
     "author",
     "revision",
+    "translation_draft",
 ];
 
 /// The table; tracks are counted from 1. Text cells that a spreadsheet would take for a formula get a `'` in front, telephone numbers too.
@@ -47,6 +48,7 @@ pub(super) fn render(call: &CallExport, bom: bool) -> Result<String, String> {
             turn.doubt.as_ref().map(|d| cell(&d.detail)).unwrap_or_default(),
             cell(&call.revision.author),
             cell(call.revision.id.as_str()),
+            turn.translation.as_ref().map(|_| turn.translation_draft.to_string()).unwrap_or_default(),
         ];
         table.write_record(row).map_err(|e| e.to_string())?;
     }

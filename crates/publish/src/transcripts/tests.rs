@@ -31,7 +31,13 @@ fn heard(turns: Vec<Turn>) -> Heard {
 }
 
 fn translated(heard: Heard, translations: &[(f64, f64, &str)]) -> Heard {
-    let turn = |&(start, end, text): &(f64, f64, &str)| TranslatedTurn { start, end, channel: 0, text: text.into() };
+    let turn = |&(start, end, text): &(f64, f64, &str)| TranslatedTurn {
+        start,
+        end,
+        channel: 0,
+        text: text.into(),
+        taken: None,
+    };
     heard.with_translation(Author::person("Test"), "en", translations.iter().map(turn).collect()).unwrap()
 }
 
@@ -83,6 +89,39 @@ fn srt_and_vtt() {
     let vtt = text(&two(), Format::Vtt, Show::Translation);
     let cue = "\n00:00:03.000 --> 00:00:04.176\n<v B>Where are you &amp; who?\n";
     assert!(vtt.starts_with("WEBVTT\n\nNOTE call c") && vtt.contains(cue), "{vtt}");
+}
+
+#[test]
+fn no_cue_runs_beyond_the_end_of_the_recording() {
+    // Reading wants two seconds for this, the recording has half of one left.
+    let last = heard(vec![turn(62.7, 63.0, "A", "Всё, мам, больше не могу говорить, целую")]);
+    for (format, end) in [(Format::Srt, "--> 00:01:03,200\n"), (Format::Vtt, "--> 00:01:03.200\n")] {
+        let text = text(&last, format, Show::Original);
+        assert!(text.contains(end), "{text}");
+    }
+}
+
+#[test]
+fn a_split_turn_shows_its_translation_once_and_drafts_are_told() {
+    let turns = vec![turn(1.0, 2.0, "A", "Мам,"), turn(2.0, 4.0, "B", "это я")];
+    let mut heard = translated(heard(turns), &[(1.0, 4.0, "Mom, it's me")]);
+    let json = |heard: &Heard| -> serde_json::Value {
+        serde_json::from_str(&text(heard, Format::Json, Show::Original)).unwrap()
+    };
+    let whole = json(&heard);
+    assert_eq!(whole["turns"][0]["translation"], serde_json::Value::Null);
+    assert_eq!(whole["turns"][1]["translation"], "Mom, it's me");
+    assert_eq!(whole["turns"][1]["translation_span"], serde_json::json!({"start": 1.0, "end": 4.0}));
+    assert_eq!(whole["turns"][1]["translation_draft"], false, "a person made it");
+    let mut revision = heard.translation.take().unwrap();
+    let earwitness_model::RevisionBody::Translation(body) = &mut revision.body else { panic!("no translation") };
+    let revision_id = earwitness_model::RevisionId::new("r0");
+    body.turns[0].taken = Some(earwitness_model::transcript::Taken { revision: revision_id, person: None });
+    heard.translation = Some(revision);
+    let draft = json(&heard);
+    assert_eq!(draft["turns"][1]["translation_draft"], true);
+    assert_eq!(draft["translation_revision"]["drafts"], 1);
+    assert!(text(&heard, Format::Vtt, Show::Both).contains("NOTE translation: 1 of 1 turns are a machine's draft"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! WebVTT subtitles (W3C), with voices. Cues may overlap; players stack them.
 
-use super::cues::{cues, extend};
+use super::cues::{cues, end_of, extend, within};
 use super::{CallExport, Show, one_line};
 use std::fmt::Write as _;
 
@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 pub(super) fn render(call: &CallExport, show: Show) -> String {
     let mut shown = cues(&call.turns, show, false);
     extend(&mut shown);
+    within(&mut shown, end_of(call.duration));
     let name = |text: &str| one_line(text).replace("-->", "→");
     let mut out = format!(
         "WEBVTT\n\nNOTE call {}, transcript {} by {}\n",
@@ -15,6 +16,10 @@ pub(super) fn render(call: &CallExport, show: Show) -> String {
         name(call.revision.id.as_str()),
         name(&call.revision.author)
     );
+    if let Some(translation) = call.translation_revision.as_ref().filter(|t| show != Show::Original && t.drafts > 0) {
+        let (drafts, all) = (translation.drafts, translation.turns);
+        let _ = writeln!(out, "\nNOTE translation: {drafts} of {all} turns are a machine's draft");
+    }
     for cue in &shown {
         let lines: Vec<String> = cue.lines.iter().map(|line| escaped(line)).collect();
         // Writing to a String cannot fail.

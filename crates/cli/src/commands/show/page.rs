@@ -2,10 +2,12 @@
 
 use super::{Listed, Shown};
 use crate::output::{Output, Style, Table, bytes, clean, columns, count, width};
-use earwitness_model::{Call, Phone, Revision, Translation, Turn, Verdict, time::clock};
+use earwitness_model::{Call, Phone, Revision, Turn, TurnTranslation, Verdict, time::clock};
 
 /// Below this mean probability a turn is shown as doubtful even where no doubt was marked.
 const UNSURE: f32 = 0.5;
+/// Seconds by which a translation reaches beyond its turn before that is told.
+const BEYOND: f64 = 0.1;
 /// Columns before the text of a turn, as they are in [`turn`].
 const INDENT: usize = 16;
 
@@ -30,8 +32,24 @@ pub fn page(shown: &Shown, translated: bool, out: &Output) -> String {
     if turns.is_empty() {
         text += "No words were heard.\n";
     }
-    for one in turns {
-        text += &turn(one, shown.call.channels > 1, translation.and_then(Revision::translation), out);
+    let said = translation.and_then(Revision::translation);
+    let said = said.map_or_else(|| vec![None; turns.len()], |t| t.of_turns(turns));
+    for (one, said) in turns.iter().zip(said) {
+        let said = said.zip(translation).map(|(said, revision)| under_turn(&said, one, revision));
+        text += &turn(one, shown.call.channels > 1, said.as_deref(), out);
+    }
+    text
+}
+
+/// The translation as it stands under its turn: what it reaches over after a split, and whether it is a machine's draft
+/// in the translation of a person.
+fn under_turn(said: &TurnTranslation, turn: &Turn, revision: &Revision) -> String {
+    let mut text = clean(&said.text);
+    if said.span.start < turn.start - BEYOND || said.span.end > turn.end + BEYOND {
+        text += &format!("  (of {} - {})", clock(said.span.start), clock(said.span.end));
+    }
+    if revision.author.is_person() && revision.is_draft(said.taken.as_ref()) {
+        text += "  (draft)";
     }
     text
 }
@@ -141,11 +159,15 @@ fn banner(shown: &Shown, translated: bool, out: &Output) -> String {
     let Some(translation) = &shown.translation else {
         return if translated { "There is no translation.\n".into() } else { String::new() };
     };
-    let made = if translation.author.is_person() { "" } else { " A machine's translation is a draft of a draft." };
+    let made = match translation.drafts() {
+        (0, _) => String::new(),
+        (drafts, all) if drafts == all => " A machine's translation is a draft of a draft.".into(),
+        (drafts, all) => format!(" {drafts} of {all} turns are still a machine's draft."),
+    };
     match (translated, shown.stale) {
         (_, true) => {
             let loud = "THE TRANSLATION IS STALE: it was made from another revision of this transcript.";
-            format!("{}{}\n", out.paint(Style::Yellow, loud), if translated { made } else { "" })
+            format!("{}{}\n", out.paint(Style::Yellow, loud), if translated { &made } else { "" })
         }
         (true, false) => {
             format!("Translation {} by {}.{made}\n", translation.number, clean(&translation.author.to_string()))
@@ -155,7 +177,7 @@ fn banner(shown: &Shown, translated: bool, out: &Output) -> String {
 }
 
 /// Time, speaker, text; under it the translation, and the doubt.
-fn turn(turn: &Turn, tracks: bool, translation: Option<&Translation>, out: &Output) -> String {
+fn turn(turn: &Turn, tracks: bool, translation: Option<&str>, out: &Output) -> String {
     let unsure = turn.doubt.is_some() || turn.confidence < UNSURE;
     let speaker = clean(&turn.speaker);
     let who = if tracks { format!("{speaker}/{}", u32::from(turn.channel) + 1) } else { speaker };
@@ -173,8 +195,8 @@ fn turn(turn: &Turn, tracks: bool, translation: Option<&Translation>, out: &Outp
         }
     };
     lines.for_each(|line| under("", style, &line));
-    if let Some(words) = translation.and_then(|t| t.of_turn(turn)) {
-        under("> ", Style::Green, &clean(&words));
+    if let Some(words) = translation {
+        under("> ", Style::Green, words);
     }
     if let Some(mark) = &turn.doubt {
         let heard = mark.heard.as_ref().map_or(String::new(), |h| format!("; heard \"{}\"", clean(h)));

@@ -58,6 +58,7 @@ impl<'a> Builder<'a> {
             spans: turns.iter().map(Turn::span).collect(),
             channel: edited.channel.unwrap_or(source.lane),
             text: edited.translation.clone(),
+            vouched: edited.vouched,
             from: source.origin.turns.clone(),
         };
         Ok((turns, line))

@@ -1,6 +1,6 @@
 use super::*;
 use crate::correction::text_form::{parse, parse_bytes, write, write_turns};
-use earwitness_model::transcript::TranslatedTurn;
+use earwitness_model::transcript::{Taken, TranslatedTurn};
 use earwitness_model::{Author, Call, CallId, Digest, Doubt, DoubtReason, Place, Revision, RevisionBody, RevisionId};
 use earwitness_model::{Translation, call::CallFile};
 use proptest::prelude::*;
@@ -185,40 +185,84 @@ fn call_and_revision(transcript: Transcript) -> (Call, Revision) {
     (call, revision)
 }
 
+fn translation_revision(translation: Translation) -> Revision {
+    let machine = Author::Model {
+        name: "whisper-base".into(),
+        version: "1".into(),
+        weights: Digest::of(b"weights"),
+        parameters: serde_json::Value::Null,
+    };
+    let (call, body) = (CallId::new("c1"), RevisionBody::Translation(translation));
+    Revision::new(call, 1, machine, jiff_now(), None, body).unwrap()
+}
+
 fn jiff_now() -> jiff::Timestamp {
     jiff::Timestamp::UNIX_EPOCH
 }
 
 #[test]
 fn translations_come_back_where_they_were_changed() {
-    let translated = |start, end, text: &str| TranslatedTurn { start, end, channel: 0, text: text.into() };
+    let translated = |start, end, text: &str| TranslatedTurn { start, end, channel: 0, text: text.into(), taken: None };
     let turns = vec![translated(1.0, 3.25, "Mom, it's me, Artyom."), translated(4.0, 5.0, "Where are you?")];
     let (call, revision) = call_and_revision(base());
     let old = Translation { of: revision.id.clone(), language: "en".into(), turns: turns.clone() };
-    let text = write(&call, &revision, Some(&old)).unwrap();
+    let kept = translation_revision(old.clone());
+    let text = write(&call, &revision, Some(&kept)).unwrap();
+    assert!(text.contains("# The translation: 2 of 2 turns are still a machine's draft."));
     let back = |text: &str| {
         let edited = parse(text).unwrap();
         assert_eq!((edited.call, edited.base), (Some(call.id.clone()), Some(revision.id.clone())));
-        applied(text).translation(&base(), Some(&old), &RevisionId::new("r2"), "en")
+        applied(text).translation(&base(), Some(&kept), &RevisionId::new("r2"), "en")
     };
     assert_eq!(back(&text), None);
     assert_eq!(back(&text.replace("   > Where are you?\n", "")), None);
     let new = back(&text.replace("Where are you?", "Where are you now?")).unwrap();
-    assert_eq!(new.turns, [turns[0].clone(), translated(4.0, 5.0, "Where are you now?")]);
+    let left = TranslatedTurn { taken: Some(Taken { revision: kept.id.clone(), person: None }), ..turns[0].clone() };
+    assert_eq!(new.turns, [left.clone(), translated(4.0, 5.0, "Where are you now?")]);
     assert!(crate::correction::is_stale(&old, &RevisionId::new("r2")));
     let split = text.replace("Мам, ", "Мам, | ").replace("Mom, ", "Mom! | ");
     let new = back(&split).unwrap();
     assert_eq!(new.turns[..2], [translated(1.0, 1.5, "Mom!"), translated(1.5, 3.25, "it's me, Artyom.")]);
-    assert_eq!(back(&text.replace("> Where are you?", ">")).unwrap().turns, turns[..1]);
+    assert_eq!(back(&text.replace("> Where are you?", ">")).unwrap().turns, [left.clone()]);
+    // A line that somebody vouches for is a draft no more, though not a letter was changed.
+    let new = back(&text.replace("> Where", ">! Where")).unwrap();
+    assert_eq!(new.turns, [left, turns[1].clone()]);
+}
+
+#[test]
+fn after_a_split_the_old_translation_stands_once() {
+    let translated = |start, end, text: &str| TranslatedTurn { start, end, channel: 0, text: text.into(), taken: None };
+    let turns = vec![translated(1.0, 3.25, "Mom, it's me, Artyom."), translated(4.0, 5.0, "Where are you?")];
+    let (call, revision) = call_and_revision(base());
+    let kept = translation_revision(Translation { of: revision.id.clone(), language: "en".into(), turns });
+    let text = write(&call, &revision, Some(&kept)).unwrap();
+    for split in [
+        ("я, Артём.", "| я, Артём."),
+        ("я, Артём.", "\n[0:01.900] A (ch1): я, Артём."),
+        ("я, Артём.\n   > Mom, it's me, Artyom.", "\n   > Mom, it's me, Artyom.\n[0:01.900] A (ch1): я, Артём."),
+    ] {
+        let text = text.replace(split.0, split.1).replace("Where are you?", "Where are you now?");
+        let new = applied(&text);
+        assert_eq!(new.transcript.turns.len(), 4, "{text}");
+        assert!(!new.translation_lags(&base(), kept.translation()), "a split changes no word");
+        let translation = new.translation(&base(), Some(&kept), &RevisionId::new("r2"), "en").unwrap();
+        let said: Vec<&str> = translation.turns.iter().map(|t| t.text.as_str()).collect();
+        assert_eq!(said, ["Mom, it's me, Artyom.", "Where are you now?"], "{text}");
+        let shown = translation.of_turns(&new.transcript.turns);
+        assert_eq!(shown.iter().flatten().count(), 2, "{shown:?}");
+    }
+    // Shown with the old translation, too, before anybody touches that.
+    let new = applied(&text.replace("я, Артём.", "| я, Артём.")).transcript;
+    assert_eq!(write_turns(&new, kept.translation()).matches("Mom").count(), 1);
 }
 
 #[test]
 fn a_translation_left_under_changed_text_lags_behind() {
-    let translated = |start, end, text: &str| TranslatedTurn { start, end, channel: 0, text: text.into() };
+    let translated = |start, end, text: &str| TranslatedTurn { start, end, channel: 0, text: text.into(), taken: None };
     let turns = vec![translated(1.0, 3.25, "Mom, it's me, Artyom."), translated(4.0, 5.0, "Where are you?")];
     let (call, revision) = call_and_revision(base());
     let old = Translation { of: revision.id.clone(), language: "en".into(), turns };
-    let text = write(&call, &revision, Some(&old)).unwrap();
+    let text = write(&call, &revision, Some(&translation_revision(old.clone()))).unwrap();
     let lags = |text: &str| applied(text).translation_lags(&base(), Some(&old));
     assert!(!lags(&text));
     let one = text.replace("Where are you?", "Where are you now?");

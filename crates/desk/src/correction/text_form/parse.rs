@@ -41,6 +41,7 @@ struct Draft {
     line: usize,
     text: String,
     translation: Option<String>,
+    vouched: bool,
     doubt: Option<String>,
 }
 
@@ -67,7 +68,14 @@ impl Form {
             match Head::read(line) {
                 Ok((head, text)) => {
                     self.lost = false;
-                    self.drafts.push(Draft { head, line: number, text, translation: None, doubt: None });
+                    self.drafts.push(Draft {
+                        head,
+                        line: number,
+                        text,
+                        translation: None,
+                        vouched: false,
+                        doubt: None,
+                    });
                 }
                 Err(message) => {
                     self.lost = true;
@@ -86,6 +94,9 @@ impl Form {
         if let Some(doubt) = line.strip_prefix("??") {
             append(draft.doubt.get_or_insert_default(), doubt);
         } else if let Some(translation) = line.strip_prefix('>') {
+            let vouched = translation.strip_prefix('!');
+            draft.vouched |= vouched.is_some();
+            let translation = vouched.unwrap_or(translation);
             append(draft.translation.get_or_insert_default(), translation);
         } else {
             append(&mut draft.text, line);
@@ -133,6 +144,7 @@ impl Draft {
             speaker: self.head.speaker,
             pieces: pieces.collect(),
             translation: self.translation.map(|t| t.split('|').map(plain).collect()),
+            vouched: self.vouched,
             doubt: self.doubt.map(|d| plain(&d)),
         }
     }
