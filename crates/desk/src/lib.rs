@@ -4,3 +4,4 @@
 //! and an edited text back into a transcript whose word times have survived.
 
 pub mod correction;
+pub mod quote;
