@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use serde::Serialize;
 use std::{
-    cell::{Cell, OnceCell},
+    cell::{Cell, OnceCell, RefCell},
+    collections::BTreeSet,
     fs,
     ops::Deref,
     path::{Path, PathBuf},
@@ -36,6 +37,8 @@ pub struct Tx<'a> {
     archive: &'a Archive,
     now: Timestamp,
     pub(crate) head: Cell<Option<Head>>,
+    /// Tables from which something was removed for good.
+    traces: RefCell<BTreeSet<&'static str>>,
 }
 
 /// What an archive holds, counted.
@@ -83,7 +86,7 @@ impl Archive {
             files::make_folder(&root.join(folder))?;
         }
         let now = now();
-        let settings = Settings::new(random_name(root)?, now);
+        let settings = Settings::new(random_name()?, now);
         let head_file = HeadFile::open(root, true)?;
         let connection = database::open(&root.join(CATALOG), true)?;
         let archive = Self::assemble(root, actor, settings, connection, head_file, true);
@@ -203,7 +206,10 @@ impl Archive {
         self.root.join("index")
     }
 
-    /// Writes: `change` sees and changes the archive, and all of it is kept, with its ledger entries, or none.
+    /// Writes: `change` sees and changes the archive, and all of it is kept, with its ledger entries, or none. Where
+    /// something was removed for good, its table is written anew in the same transaction and the write-ahead log is
+    /// emptied after it; a program that reads at that moment delays the emptying until the last program has closed
+    /// the archive, which is said as a warning.
     ///
     /// # Errors
     /// What `change` gives; [`Error::Busy`] when another program writes for too long (see [`Archive::set_patience`]);
@@ -214,9 +220,16 @@ impl Archive {
             return Err(Error::Nested);
         }
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
-        let tx = Tx { archive: self, now: now(), head: Cell::new(None) };
+        let tx = Tx { archive: self, now: now(), head: Cell::new(None), traces: RefCell::default() };
         let value = change(&tx)?;
+        let traces = tx.traces.take();
+        for table in &traces {
+            database::write_anew(&transaction, table)?;
+        }
         transaction.commit()?;
+        if !traces.is_empty() && !database::empty_log(&self.connection).unwrap_or(false) {
+            tracing::warn!("another program is reading; what was removed leaves catalog.sqlite-wal when it has ended");
+        }
         if let Some(head) = tx.head.get() {
             // The write is kept; a head file that lags behind is no fault, and the next write catches up.
             if let Err(error) = self.head_file.advance(head) {
@@ -312,6 +325,11 @@ impl Tx<'_> {
     pub fn now(&self) -> Timestamp {
         self.now
     }
+
+    /// Sees to it that what was deleted from a table is nowhere in the catalog's files after this write.
+    pub(crate) fn leave_no_trace(&self, table: &'static str) {
+        self.traces.borrow_mut().insert(table);
+    }
 }
 
 /// The present, to the millisecond.
@@ -320,13 +338,18 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }
 
-/// Sixteen hexadecimal digits that no other archive has.
-fn random_name(root: &Path) -> Result<String> {
+/// A digest that nobody can guess.
+pub(crate) fn random() -> Result<Digest> {
     let mut bytes = [0; 32];
     let source = Path::new("/dev/urandom");
     let read = fs::File::open(source).and_then(|mut f| std::io::Read::read_exact(&mut f, &mut bytes));
     read.map_err(Error::io("read", source))?;
-    let mut name = Digest::of(&[&bytes[..], root.as_os_str().as_encoded_bytes()].concat()).hex();
+    Ok(Digest::of(&bytes))
+}
+
+/// Sixteen hexadecimal digits that no other archive has.
+fn random_name() -> Result<String> {
+    let mut name = random()?.hex();
     name.truncate(16);
     Ok(name)
 }

@@ -71,7 +71,7 @@ pub enum Error {
     #[error("the catalog refuses: {0}")]
     Database(#[source] rusqlite::Error),
     /// The catalog holds something that cannot be.
-    #[error("the catalog is damaged: {0}; verify names the place")]
+    #[error("the catalog is damaged: {0}")]
     Damaged(String),
     /// Bytes under an original's name are not the bytes of that name.
     #[error(
@@ -111,6 +111,22 @@ pub enum Error {
         wanted: String,
         /// What it may be, twenty at most.
         choices: Vec<String>,
+    },
+    /// Somebody wrote a record between the writer's look and the write.
+    #[error("{what} was changed meanwhile: {author} wrote revision {number}")]
+    Changed {
+        /// Kind and name of the record.
+        what: String,
+        /// The newest revision.
+        number: u32,
+        /// Who wrote it.
+        author: String,
+    },
+    /// A record that was removed for good is to be written.
+    #[error("{what} was removed for good, and its name is not used again")]
+    Erased {
+        /// Kind and name of the record.
+        what: String,
     },
     /// Two different recordings whose calls would have one name.
     #[error("the call {id} already exists with another recording")]

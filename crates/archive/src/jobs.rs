@@ -11,6 +11,9 @@ use std::{collections::BTreeMap, fmt, str::FromStr, time::Duration};
 /// How often a job may take its worker's program down with it (or outlive its lease) before it counts as failed.
 const MOST_ATTEMPTS: u32 = 3;
 
+/// The ledger's word for a job whose result is kept.
+pub(crate) const DONE: &str = "job.done";
+
 /// Where a job stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -251,7 +254,7 @@ impl Tx<'_> {
     pub fn finish(&self, lease: &Lease) -> Result<()> {
         let change = "state = 'done', session = NULL, leased_until_ms = NULL, error = ?4";
         self.update_leased(lease, change, &None::<String>)?;
-        self.end_job(lease, "job.done", None)
+        self.end_job(lease, DONE, None)
     }
 
     /// Changes a job that is still in the hands of this lease; `?4` in `change` is `value`.

@@ -10,6 +10,8 @@
 //!
 //! Nothing evidential is written but inside [`Archive::write`], where each thing kept takes its [`ledger`] entry in
 //! the same transaction; nothing evidential is ever changed or deleted. [`verify::verify`] recomputes all of it.
+//! Two things can be removed for good, because they are about people: what a [`Record`] says, and voiceprints; the
+//! ledger then says that something was removed, and not what.
 //! An [`Archive`] belongs to one thread; [`Archive::again`] opens the same folder for another.
 
 mod archive;
@@ -22,10 +24,12 @@ mod jobs;
 pub mod ledger;
 mod originals;
 mod recordings;
+mod records;
 mod revisions;
 mod sessions;
 mod settings;
 pub mod verify;
+mod voiceprints;
 
 pub use archive::{Archive, Overview, Tx};
 pub use deliveries::{Delivered, DeliveredFile, DeliveredRow, Delivery, TableFault, Terms};
@@ -34,6 +38,8 @@ pub use jobs::{Job, JobState, Lease, StageSummary};
 pub use ledger::ActorName;
 pub use originals::{Batch, Originals, Sealed};
 pub use recordings::Recording;
+pub use records::Record;
 pub use revisions::CurrentTranslation;
 pub use settings::Settings;
 pub use verify::{Finding, FindingKind, Progress, Step, VerifyReport, verify};
+pub use voiceprints::{TooLittle, VoiceprintSet};

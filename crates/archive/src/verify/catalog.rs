@@ -1,16 +1,16 @@
 //! Every row of the catalog against the ledger entry that recorded it, and the other way round.
 
-use super::{FindingKind, Progress, Step, VerifyReport};
+use super::{FindingKind, Progress, Step, VerifyReport, people};
 use crate::{
     Archive, DeliveredFile, DeliveredRow, Delivery, Recording, Result, TableFault, calls, database, deliveries,
-    recordings, revisions,
+    recordings, records, revisions,
 };
 use earwitness_model::{Author, Digest, RevisionBody, canonical};
 use rusqlite::Row;
 use serde::Serialize;
 
 /// Tables with the acts that write them.
-const TABLES: [(&str, &[&str]); 7] = [
+const TABLES: [(&str, &[&str]); 8] = [
     ("recording", &[recordings::SEALED]),
     ("delivery", &[deliveries::RECEIVED]),
     ("delivered_file", &[deliveries::FILE]),
@@ -18,6 +18,7 @@ const TABLES: [(&str, &[&str]); 7] = [
     ("table_fault", &[deliveries::FAULT]),
     ("call", &[calls::MADE, calls::CHANGED]),
     ("revision", &[revisions::KEPT]),
+    ("record", &[records::KEPT]),
 ];
 
 /// What a row says of itself: its name in the ledger, and the payload that its entry should have.
@@ -43,6 +44,9 @@ pub(super) fn verify(archive: &Archive, report: &mut VerifyReport, progress: &mu
         deleted(archive, table, acts, report)?;
     }
     outdated_calls(archive, report)?;
+    people::bodies(archive, report)?;
+    people::voices(archive, report)?;
+    people::work(archive, report)?;
     progress(Progress { step: Step::Catalog, done: total, total, bytes: 0, total_bytes: 0 });
     Ok(())
 }
@@ -104,6 +108,13 @@ fn claim(archive: &Archive, table: &str, row: &Row<'_>) -> Result<Claim> {
             Claim::new(fault.delivery.as_str(), &fault)
         }
         "call" => call(archive, row),
+        "record" => {
+            let kept = records::Kept::from_row(row)?;
+            let mut claim = Claim::new(kept.subject(), &kept)?;
+            let author: String = row.get("author_kind")?;
+            claim.contradiction = (author != kept.author_kind()).then_some("author_kind");
+            Ok(claim)
+        }
         _ => revision(row),
     }
 }

@@ -3,7 +3,8 @@
 //! What is found: any change to the bytes of an original; an original that is missing, foreign, or holds another's
 //! bytes; any ledger entry that was edited, added, reordered, or deleted, at the end too as long as `ledger.head` or
 //! a catalog row still speaks of it; any row of the catalog that no longer says what its ledger entry recorded; rows
-//! deleted although the ledger knows of them; damage to the database file.
+//! deleted although the ledger knows of them; words of people and voiceprints that are gone although the ledger knows
+//! of no removal, or there although it does; damage to the database file.
 //!
 //! What cannot be found from inside: somebody with the whole folder in hand who rewrites the catalog, every hash
 //! from the changed entry on, and `ledger.head`; or who puts an older state of the whole folder in its place. Against
@@ -12,6 +13,7 @@
 mod catalog;
 mod ledger;
 mod originals;
+mod people;
 
 use crate::{Archive, Error, Result, database, files, ledger::Head};
 use serde::Serialize;
@@ -136,6 +138,10 @@ pub fn verify(archive: &Archive, known: Option<Head>, mut progress: impl FnMut(P
         }
         ledger::verify(archive, kept_head, known, &mut report, &mut progress)?;
         catalog::verify(archive, &mut report, &mut progress)?;
+        // Last: where a row is gone, the ledger says more of it than the database.
+        for fault in database::lost_references(archive.connection())? {
+            report.broken(FindingKind::Database, "catalog.sqlite", fault);
+        }
         recordings = originals::kept(archive)?;
         Ok(())
     });
