@@ -1,6 +1,7 @@
 //! How loud a recording is, and whether anybody could be speaking in it.
 
-use realfft::RealFftPlanner;
+use realfft::{RealFftPlanner, RealToComplex};
+use std::sync::{Arc, LazyLock};
 
 use crate::resample::resample;
 
@@ -113,16 +114,35 @@ pub fn peaks(samples: &[f32], count: usize) -> Vec<(f32, f32)> {
         .collect()
 }
 
+/// What one look over a channel tells: enough to judge it and to fingerprint it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// What it sounds like as a whole.
+    pub sound: Sound,
+    /// For each moment of [`STEP`] seconds, whether something rises from the background and moves, as speech does and
+    /// held tones do not.
+    pub(crate) lively: Vec<bool>,
+}
+
+/// Looks over one channel at `rate` hertz.
+pub fn measure(samples: &[f32], rate: u32) -> Measured {
+    let moments = Moments::of(samples, rate);
+    let lively = moments.lively();
+    Measured { sound: judge(&moments, &lively), lively }
+}
+
 /// Decides what a recording sounds like. Conservative: only what is surely no speech is called so,
 /// judged over its liveliest 2.6 s, so that a few words after long ringing are not lost.
 pub fn character(samples: &[f32], rate: u32) -> Sound {
-    let moments = Moments::of(samples, rate);
+    measure(samples, rate).sound
+}
+
+fn judge(moments: &Moments, lively: &[bool]) -> Sound {
     let top = moments.levels.iter().fold(f32::MIN, |a, b| a.max(*b));
     if moments.levels.is_empty() || top < SILENT {
         return Sound::Silence;
     }
-    let lively = moments.lively();
-    let most = counts(&lively, LIVELY_SPAN).max().unwrap_or(0);
+    let most = counts(lively, LIVELY_SPAN).max().unwrap_or(0);
     let held = moments.held_share();
     let flat = moments.flatness.iter().sum::<f32>() / moments.flatness.len().max(1) as f32;
     // Telephone calls of the corpus have 20 or more lively moments in their best 2.6 s, also at 5 dB
@@ -132,12 +152,6 @@ pub fn character(samples: &[f32], rate: u32) -> Sound {
         () if most < 10 && held > 0.6 => Sound::Tones,
         () => Sound::PossiblySpeech,
     }
-}
-
-/// For each moment of [`STEP`] seconds, whether something rises from the background and moves, as
-/// speech does and held tones do not.
-pub(crate) fn lively(samples: &[f32], rate: u32) -> Vec<bool> {
-    Moments::of(samples, rate).lively()
 }
 
 /// For each moment, how many in the `span` moments from it on are lively.
@@ -152,6 +166,13 @@ pub(crate) fn counts(lively: &[bool], span: usize) -> impl Iterator<Item = usize
     (0..last).map(move |at| sums[(at + span).min(last)] - sums[at])
 }
 
+/// What every look needs and is the same for all: the transform of a window, and the window's shape (Hann's).
+static WINDOWING: LazyLock<(Arc<dyn RealToComplex<f32>>, Vec<f32>)> = LazyLock::new(|| {
+    let turn = std::f32::consts::TAU / WINDOW as f32;
+    let hann = (0..WINDOW).map(|n| 0.5 - 0.5 * (turn * n as f32).cos()).collect();
+    (RealFftPlanner::<f32>::new().plan_fft_forward(WINDOW), hann)
+});
+
 /// What is measured of each window.
 struct Moments {
     /// dBFS.
@@ -165,21 +186,22 @@ struct Moments {
 impl Moments {
     fn of(samples: &[f32], rate: u32) -> Self {
         let at_rate = resample(samples, rate, RATE);
-        let fft = RealFftPlanner::<f32>::new().plan_fft_forward(WINDOW);
-        let turn = std::f32::consts::TAU / WINDOW as f32;
-        let hann: Vec<f32> = (0..WINDOW).map(|n| 0.5 - 0.5 * (turn * n as f32).cos()).collect();
-        let (mut input, mut lines) = (fft.make_input_vec(), fft.make_output_vec());
+        let (fft, hann) = &*WINDOWING;
+        let (mut input, mut lines, mut scratch) = (fft.make_input_vec(), fft.make_output_vec(), fft.make_scratch_vec());
+        let mut powers: Vec<f32> = Vec::with_capacity(WINDOW / 2);
         let mut moments = Self { levels: Vec::new(), strongest: Vec::new(), flatness: Vec::new() };
         for window in at_rate.windows(WINDOW).step_by(HOP) {
             moments.levels.push(decibels(power(window)));
-            input.iter_mut().zip(window).zip(&hann).for_each(|((to, sample), weight)| *to = sample * weight);
+            input.iter_mut().zip(window).zip(hann).for_each(|((to, sample), weight)| *to = sample * weight);
             // Fails only for buffers of the wrong length.
-            if fft.process(&mut input, &mut lines).is_err() {
+            if fft.process_with_scratch(&mut input, &mut lines, &mut scratch).is_err() {
                 break;
             }
             // Below 94 Hz there is mains hum, above 3.4 kHz nothing.
-            let powers: Vec<f32> = lines.iter().take(220).skip(6).map(|line| line.norm_sqr() + 1e-9).collect();
-            let best = powers.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(bin, _)| bin);
+            powers.clear();
+            powers.extend(lines.iter().take(220).skip(6).map(|line| line.norm_sqr() + 1e-9));
+            let strongest = powers.iter().copied().fold(0.0, f32::max);
+            let best = powers.iter().rposition(|power| *power == strongest).unwrap_or(0);
             // The second harmonic of mains hum says nothing about the noise above it.
             let above = powers.get(3..).unwrap_or(&[]);
             let mean = above.iter().sum::<f32>() / above.len() as f32;

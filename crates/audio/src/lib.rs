@@ -6,6 +6,7 @@
 pub mod decode;
 pub mod fingerprint;
 pub mod levels;
+pub mod panics;
 pub mod resample;
 pub mod sniff;
 pub mod wav;
@@ -15,7 +16,8 @@ pub use decode::{
     decode_file_with, ffmpeg_version, formats,
 };
 pub use fingerprint::{Fingerprint, Index, Match, Piece, Relation, relation};
-pub use levels::{Level, Sound, character, level, mix, peaks};
+pub use levels::{Level, Measured, Sound, character, level, measure, mix, peaks};
+pub use panics::survive;
 pub use resample::{Resampler, resample};
 pub use sniff::{Container, extension_fits, sniff};
 pub use wav::{WavError, encode_wav, write_wav};

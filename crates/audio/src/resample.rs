@@ -5,13 +5,20 @@
 
 use rubato::audioadapter_buffers::direct::SequentialSlice;
 use rubato::{Fft, FixedSync, Indexing, Resampler as _};
+use std::cell::Cell;
 
 /// Samples at the lower rate that the filter spans at least: long enough for a steep cut below half
 /// the rate, short enough not to smear.
 const SPAN: usize = 512;
 
+thread_local! {
+    /// The filter that this thread used last, with its rates: making one costs more than a second of sound.
+    static LAST: Cell<Option<(u32, u32, Fft<f32>)>> = const { Cell::new(None) };
+}
+
 /// A resampler for sound that arrives in pieces; [`resample`] is the same for all at once.
 pub struct Resampler {
+    rates: (u32, u32),
     filter: Option<Fft<f32>>,
     ratio: f64,
     waiting: Vec<f32>,
@@ -25,24 +32,11 @@ impl Resampler {
     /// From one rate in hertz to another. Where they are equal, or one is zero, samples pass as
     /// they are.
     pub fn new(from_hz: u32, to_hz: u32) -> Self {
-        let filter = if from_hz == to_hz {
-            None
-        } else {
-            Fft::new_custom(
-                from_hz as usize,
-                to_hz as usize,
-                chunk(from_hz as usize, to_hz as usize),
-                1,
-                1,
-                rubato::WindowFunction::BlackmanHarris2,
-                FixedSync::Both,
-            )
-            .ok()
-        };
+        let filter = if from_hz == to_hz { None } else { filter(from_hz, to_hz) };
         let ratio = if filter.is_some() { f64::from(to_hz) / f64::from(from_hz) } else { 1.0 };
         let to_skip = filter.as_ref().map_or(0, |filter| filter.output_delay());
         let scratch = vec![0.0; filter.as_ref().map_or(0, |filter| filter.output_frames_max())];
-        Self { filter, ratio, waiting: Vec::new(), scratch, taken: 0, given: 0, to_skip }
+        Self { rates: (from_hz, to_hz), filter, ratio, waiting: Vec::new(), scratch, taken: 0, given: 0, to_skip }
     }
 
     /// Takes samples in and appends to `out` what is ready.
@@ -77,6 +71,10 @@ impl Resampler {
         }
         let over = usize::try_from(self.given.saturating_sub(whole)).unwrap_or(0);
         out.truncate(out.len().saturating_sub(over));
+        if let Some(mut filter) = self.filter {
+            filter.reset();
+            LAST.set(Some((self.rates.0, self.rates.1, filter)));
+        }
     }
 
     fn step(&mut self, at: usize, need: usize, out: &mut Vec<f32>) {
@@ -92,6 +90,18 @@ impl Resampler {
         self.given += (made.len() - skip) as u64;
         out.extend_from_slice(&made[skip..]);
     }
+}
+
+/// The filter between two rates: the one that was used last, if it fits, or a new one.
+fn filter(from_hz: u32, to_hz: u32) -> Option<Fft<f32>> {
+    if let Some((from, to, filter)) = LAST.take()
+        && (from, to) == (from_hz, to_hz)
+    {
+        return Some(filter);
+    }
+    let (from, to) = (from_hz as usize, to_hz as usize);
+    let window = rubato::WindowFunction::BlackmanHarris2;
+    Fft::new_custom(from, to, chunk(from, to), 1, 1, window, FixedSync::Both).ok()
 }
 
 /// Input samples for the filter to take at once. Its delay is half of what comes out for them, so
@@ -148,6 +158,18 @@ mod tests {
             let wanted = 3000.0 * f64::from(to) / f64::from(from);
             assert!((peak as f64 - wanted).abs() <= 1.0, "{from} to {to}: {peak}, not {wanted}");
         }
+    }
+
+    #[test]
+    fn a_filter_that_was_used_before_makes_the_same() {
+        let sound = sine(440.0, 8000, 5001);
+        let fresh = std::thread::spawn({
+            let sound = sound.clone();
+            move || resample(&sound, 8000, 11_025)
+        });
+        let fresh = fresh.join().unwrap();
+        resample(&sine(900.0, 8000, 7777), 8000, 11_025);
+        assert_eq!(resample(&sound, 8000, 11_025), fresh);
     }
 
     #[test]

@@ -17,13 +17,13 @@ pub use report::{Added, Fault, FileError, FileReport, ImportReport, LongerOrigin
 use earwitness_archive::{Archive, DeliveredFile, Error as ArchiveError, Recording, Terms};
 use earwitness_intake::{
     Delivery, Mapping,
-    delivery::{DeliveryError, ProblemKind},
+    delivery::{DeliveryError, Problem, ProblemKind},
     fields::UnknownTimeZone,
     mapping::MappingError,
     table::TableError,
 };
 use earwitness_model::{CallId, Digest, Verdict};
-use look::{Content, Lookers};
+use look::{Content, Lookers, Looking};
 use pieces::{Piece, Sealer, groups};
 use reading::Reading;
 use std::{
@@ -149,6 +149,7 @@ pub fn import(
     pieces.extend(outside.as_ref().map(|(name, path)| Piece::table_outside(name, path)));
     // The table comes first, so that even a delivery that was cut off early keeps it.
     pieces.sort_by_key(|piece| !piece.is_table);
+    importer.report.delivered += pieces.iter().filter(|piece| !piece.is_table).count();
     importer.recognise(&pieces, events, cancel)?;
     importer.take(&pieces, events, cancel)?;
     importer.finish()?;
@@ -179,8 +180,19 @@ struct Importer<'a> {
     before: HashMap<(String, Digest), DeliveredFile>,
     /// Digests of files that were read to recognise the delivery.
     digests: HashMap<String, Digest>,
+    /// Bytes that were given to be looked into.
+    asked: HashSet<Digest>,
+    /// What is there but cannot be opened and may have been a recording.
+    lost: Vec<Problem>,
     full: usize,
     report: ImportReport,
+}
+
+/// Files that are sealed and being looked into, but not yet kept.
+struct Group<'a> {
+    taken: Vec<Taken>,
+    sealer: Sealer<'a>,
+    looking: Looking,
 }
 
 /// A piece that was taken.
@@ -238,15 +250,26 @@ impl<'a> Importer<'a> {
             names: HashMap::new(),
             before: HashMap::new(),
             digests: HashMap::new(),
+            asked: HashSet::new(),
+            lost: Vec::new(),
             full: 0,
             report,
         })
     }
 
     /// What the delivery holds that cannot be opened: reported, and where it may have been a recording, kept as a file
-    /// that could not be read.
+    /// that could not be read. What lies in a folder that cannot be read is not known; the folder is no file.
     fn problems(&mut self, delivery: &Delivery) {
         self.report.problems = delivery.problems().to_vec();
+        for problem in delivery.problems() {
+            if problem.kind == ProblemKind::UnreadableFolder {
+                let (name, error) = (problem.name.clone(), problem.reason.clone());
+                self.report.errors.push(FileError { name, error });
+            }
+        }
+        let lost = delivery.problems().iter().filter(|p| may_have_been_a_file(p.kind) && !p.name.is_empty());
+        self.lost = lost.cloned().collect();
+        self.report.delivered = self.lost.len();
     }
 
     /// Finds out whether this delivery, or a part of it, was taken in before. Files are read for it only when their
@@ -290,60 +313,66 @@ impl<'a> Importer<'a> {
         events: &mut dyn FnMut(ImportEvent<'_>),
         cancel: &dyn Fn() -> bool,
     ) -> Result<(), ImportError> {
-        let mut sealer = Sealer::new(self.archive, self.options.dry_run)?;
-        Lookers::with(self.options.workers, |lookers| {
+        let workers = self.options.workers;
+        Lookers::with(workers, |lookers| {
+            // While one group is looked into, the next is sealed.
+            let mut ahead: Option<Group<'_>> = None;
             for group in groups(pieces) {
-                let Some(taken) = self.seal(group, &mut sealer, lookers, cancel)? else {
+                let Some(next) = self.seal(group, lookers, cancel)? else {
                     self.report.stopped = Some("it was asked to stop".into());
                     return Ok(());
                 };
-                match sealer.settle().and_then(|()| self.keep(taken, events)) {
-                    Ok(()) => {}
-                    Err(error @ ArchiveError::DiskFull { .. }) => self.report.stopped = Some(error.to_string()),
-                    Err(error) => return Err(error.into()),
+                if let Some(group) = ahead.replace(next) {
+                    self.settle(group, events)?;
                 }
                 if self.report.stopped.is_some() {
                     return Ok(());
                 }
             }
-            Ok(())
+            ahead.map_or(Ok(()), |group| self.settle(group, events))
         })
     }
 
-    /// Seals the files of a group and looks into those that are new; none when asked to stop.
-    fn seal(
-        &mut self,
-        group: &[Piece<'_>],
-        sealer: &mut Sealer<'_>,
-        lookers: &Lookers,
-        cancel: &dyn Fn() -> bool,
-    ) -> Result<Option<Vec<Taken>>, ArchiveError> {
-        let mut taken: Vec<Taken> = Vec::with_capacity(group.len());
-        let mut asked: HashSet<Digest> = HashSet::new();
-        for piece in group {
-            if cancel() {
-                return Ok(None);
-            }
-            let state = self.seal_one(piece, sealer, |digest, path| {
-                if asked.insert(digest) {
-                    lookers.ask(taken.len(), path);
-                }
-            })?;
-            taken.push(Taken { name: piece.name.clone(), bytes: piece.size, is_table: piece.is_table, state });
-        }
-        for (number, found) in lookers.answers(asked.len()) {
+    /// Waits for what was found in the files of a group, and for their bytes to be on the disk; then keeps the group.
+    fn settle(&mut self, group: Group<'_>, events: &mut dyn FnMut(ImportEvent<'_>)) -> Result<(), ImportError> {
+        let Group { mut taken, mut sealer, looking } = group;
+        for (number, found) in looking.answers() {
             if let Some(State::Sealed { content, .. }) = taken.get_mut(number).map(|t| &mut t.state) {
                 *content = Some(found);
             }
         }
-        Ok(Some(taken))
+        match sealer.settle().and_then(|()| self.keep(taken, events)) {
+            Ok(()) => {}
+            Err(error @ ArchiveError::DiskFull { .. }) => self.report.stopped = Some(error.to_string()),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    /// Seals the files of a group and has those looked into that are new; none when asked to stop.
+    fn seal(
+        &mut self,
+        group: &[Piece<'_>],
+        lookers: &Lookers,
+        cancel: &dyn Fn() -> bool,
+    ) -> Result<Option<Group<'a>>, ArchiveError> {
+        let mut taken: Vec<Taken> = Vec::with_capacity(group.len());
+        let (mut sealer, mut looking) = (Sealer::new(self.archive, self.options.dry_run)?, lookers.begin());
+        for piece in group {
+            if cancel() {
+                return Ok(None);
+            }
+            let state = self.seal_one(piece, &mut sealer, |path| lookers.ask(&mut looking, taken.len(), path))?;
+            taken.push(Taken { name: piece.name.clone(), bytes: piece.size, is_table: piece.is_table, state });
+        }
+        Ok(Some(Group { taken, sealer, looking }))
     }
 
     fn seal_one(
         &mut self,
         piece: &Piece<'_>,
         sealer: &mut Sealer<'_>,
-        ask: impl FnOnce(Digest, PathBuf),
+        ask: impl FnOnce(PathBuf),
     ) -> Result<State, ArchiveError> {
         if let Some(digest) = self.digests.get(&piece.name)
             && let Some(before) = self.before.get(&(piece.name.clone(), *digest))
@@ -368,7 +397,9 @@ impl<'a> Importer<'a> {
             match self.archive.recording(&sealed.digest)? {
                 Some(recording) => drop(self.seen.insert(sealed.digest, Recording { fingerprint: None, ..recording })),
                 None if piece.is_table => {}
-                None => ask(sealed.digest, path),
+                None if self.asked.insert(sealed.digest) => ask(path),
+                // The same bytes as a file just before, which is being looked into.
+                None => {}
             }
         }
         Ok(State::Sealed { digest: sealed.digest, size: sealed.size, content: None })

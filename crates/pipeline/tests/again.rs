@@ -166,6 +166,21 @@ fn many(folder: &Path) {
 }
 
 #[test]
+fn copies_in_neighbouring_groups_are_duplicates() {
+    let (lab, folder) = (Lab::new(), tempfile::tempdir().unwrap());
+    // 64 files are a group, and the next is sealed before the first is kept.
+    for n in 0..80u64 {
+        let bytes = earwitness_testkit::wav(8000, &[voice(n % 70, 3.0)]);
+        fs::write(folder.path().join(format!("{n:02}.wav")), bytes).unwrap();
+    }
+    let report = lab.import(folder.path());
+    assert_eq!(report.verdicts, BTreeMap::from([("accepted", 70), ("exact_duplicate", 10)]));
+    assert_eq!(report.files[70].reason, "the same bytes as 00.wav");
+    assert_eq!(lab.archive.calls().unwrap().iter().filter(|c| c.files.len() == 2).count(), 10);
+    lab.is_whole();
+}
+
+#[test]
 #[ignore = "a child of killed_at_any_moment"]
 fn child_imports() {
     let Some(root) = std::env::var_os("EARWITNESS_TEST_ARCHIVE") else { return };

@@ -5,7 +5,6 @@
 //! with comfort noise as the standard says (3GPP TS 26.092, 26.192), so that times stay true.
 
 use std::io::{BufReader, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use codec_core::codecs::amr::AmrCodec;
 use codec_core::types::{CodecConfig, CodedFrame, VariableRateCodec};
@@ -13,6 +12,7 @@ use codec_core::types::{CodecConfig, CodedFrame, VariableRateCodec};
 use super::collect::Collector;
 use super::source::{Source, read_full};
 use super::{DecodeError, Heard};
+use crate::panics::survive;
 use crate::sniff::Container;
 
 /// Bytes of sound data by frame type; `None` is reserved and marks corruption.
@@ -77,17 +77,17 @@ pub(super) fn decode(
             codec_core::types::FrameKind::Speech => mode = frame.mode,
             _ => frame.mode = mode,
         }
-        let samples = catch_unwind(AssertUnwindSafe(|| codec.decode_frame(&frame)));
+        let samples = survive(|| codec.decode_frame(&frame));
         match samples {
-            Ok(Ok(samples)) if !samples.is_empty() => {
+            Some(Ok(samples)) if !samples.is_empty() => {
                 let row: Vec<f32> = samples.iter().map(|sample| f32::from(*sample) / 32768.0).collect();
                 collector.block(&[row])?;
             }
-            Ok(_) => {
+            Some(_) => {
                 heard.bad_pieces += 1;
                 collector.silence(u64::from(band.rate / 50))?;
             }
-            Err(_) => {
+            None => {
                 heard.reason = Some("its data made the AMR decoder give up".into());
                 break;
             }

@@ -1,7 +1,6 @@
 //! Containers and codecs that Symphonia (and libopus through its adapter) decodes.
 
 use std::io::{Cursor, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 
 use symphonia::core::codecs::CodecParameters;
@@ -19,6 +18,7 @@ use super::mp4;
 use super::riff::Header;
 use super::source::Source;
 use super::{DecodeError, Heard};
+use crate::panics::survive;
 use crate::sniff::Container;
 
 /// Pieces that may fail one after another before the rest is given up.
@@ -106,11 +106,11 @@ fn run<'s>(
     collector: &mut Collector,
 ) -> Result<Heard, DecodeError> {
     let mut heard = Heard::whole("unknown");
-    let result = catch_unwind(AssertUnwindSafe(|| all_packets(media, extension, before, collector, &mut heard)));
+    let result = survive(|| all_packets(media, extension, before, collector, &mut heard));
     match result {
-        Ok(Ok(())) => Ok(heard),
-        Ok(Err(error)) => Err(error),
-        Err(_) => {
+        Some(Ok(())) => Ok(heard),
+        Some(Err(error)) => Err(error),
+        None => {
             heard.reason = Some(format!("its data made the {} decoder give up", heard.codec));
             Ok(heard)
         }

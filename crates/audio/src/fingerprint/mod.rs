@@ -16,7 +16,7 @@ pub use index::{Index, Match, Piece};
 
 use rusty_chromaprint::{Configuration, Fingerprinter};
 
-use crate::levels::{self, LIVELY_SPAN};
+use crate::levels::{self, LIVELY_SPAN, Measured};
 use crate::resample::resample;
 
 /// The rate in hertz at which Chromaprint works.
@@ -46,6 +46,11 @@ impl Fingerprint {
     /// The fingerprint of one channel (mix several with [`levels::mix`]) at `rate` hertz.
     /// Recordings shorter than 2.7 s have no values.
     pub fn of(samples: &[f32], rate: u32) -> Self {
+        Self::of_measured(samples, rate, &levels::measure(samples, rate))
+    }
+
+    /// As [`Fingerprint::of`], for a channel that was looked over already.
+    pub fn of_measured(samples: &[f32], rate: u32, measured: &Measured) -> Self {
         let duration = samples.len() as f64 / f64::from(rate.max(1));
         let hop = f64::from(HOP) / f64::from(RATE);
         let blank = Self { hop, duration, values: Vec::new() };
@@ -59,7 +64,7 @@ impl Fingerprint {
         }
         printer.consume(&sound);
         printer.finish();
-        let lively: Vec<usize> = levels::counts(&levels::lively(samples, rate), LIVELY_SPAN).collect();
+        let lively: Vec<usize> = levels::counts(&measured.lively, LIVELY_SPAN).collect();
         let mut values = printer.fingerprint().to_vec();
         for (at, value) in values.iter_mut().enumerate() {
             let moment = (at as f64 * hop / levels::STEP) as usize;

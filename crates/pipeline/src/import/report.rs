@@ -21,6 +21,8 @@ pub struct ImportReport {
     pub dry_run: bool,
     /// How the table was read; none where there is no table.
     pub table: Option<TableReport>,
+    /// How many files were delivered, but the table; those of an import that ended early are not all among `files`.
+    pub delivered: usize,
     /// Every delivered file but the table, by name.
     pub files: Vec<FileReport>,
     /// Files by verdict.

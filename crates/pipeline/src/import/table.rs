@@ -1,6 +1,6 @@
 //! The rows of the table, and what is wrong with them.
 
-use super::{Fault, ImportError, ImportReport, Importer, State, Taken, may_have_been_a_file, reading::Reading};
+use super::{Fault, ImportError, ImportReport, Importer, State, Taken, reading::Reading};
 use earwitness_archive::{DeliveredRow, Result, TableFault};
 use earwitness_intake::{
     CallRow,
@@ -38,14 +38,13 @@ impl Importer<'_> {
         if self.report.stopped.is_some() {
             return Ok(());
         }
-        let lost = self.report.problems.iter().filter(|p| may_have_been_a_file(p.kind) && !p.name.is_empty());
         let taken = |problem: &Problem| Taken {
             name: problem.name.clone(),
             bytes: 0,
             is_table: false,
             state: State::Unreadable(problem.reason.clone()),
         };
-        let lost: Vec<Taken> = lost.map(taken).collect();
+        let lost: Vec<Taken> = self.lost.iter().map(taken).collect();
         if lost.is_empty() { Ok(()) } else { self.keep(lost, &mut |_| ()) }
     }
 
