@@ -1,6 +1,6 @@
 //! Calls: what was recorded, and the delivered files that hold it.
 
-use crate::{Archive, Error, Result, Tx, database};
+use crate::{Archive, DeliveredFile, Error, Result, Tx, database};
 use earwitness_model::{Call, CallId, CallTime, Digest, Phone, Place, call::CallFile};
 use rusqlite::Row;
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,8 +86,8 @@ impl Archive {
         database::first(self.connection(), sql, [digest.hex()], |row| Ok(CallId::new(row.get::<_, String>(0)?)))
     }
 
-    /// The one call that people mean by `wanted`: its name, the name or stem of one of its files, or the beginning
-    /// of its name, tried in this order.
+    /// The one call that people mean by `wanted`: its name, the name or stem of one of its files or of a file that
+    /// holds a part of it, or the beginning of its name, tried in this order.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Ambiguous`] with the choices, [`Error::Damaged`], [`Error::Database`].
@@ -119,6 +119,9 @@ impl Archive {
                 break;
             }
         }
+        if found.is_empty() {
+            found = self.calls_of_parts(|name| steps.iter().any(|step| step(name)))?;
+        }
         if found.is_empty() && !wanted.is_empty() {
             found = ids.into_iter().filter(|id| id.starts_with(wanted)).map(|id| (id.clone(), id)).collect();
         }
@@ -130,6 +133,20 @@ impl Archive {
                 Err(Error::Ambiguous { wanted: wanted.into(), choices })
             }
         }
+    }
+
+    /// Calls of which a delivered file with such a name holds a part: an excerpt, or a damaged copy.
+    fn calls_of_parts(&self, fits: impl Fn(&str) -> bool) -> Result<BTreeMap<String, String>> {
+        let sql = "SELECT * FROM delivered_file WHERE verdict LIKE '%\"excerpt\"%' OR verdict LIKE '%\"damaged\"%'";
+        let parts = database::all(self.connection(), sql, [], DeliveredFile::from_row)?;
+        let mut found = BTreeMap::new();
+        for part in parts.iter().filter(|part| fits(&part.name)) {
+            let of = part.verdict.repeats().map(|of| self.call_of_recording(&of)).transpose()?.flatten();
+            if let Some(id) = of {
+                found.entry(id.to_string()).or_insert_with(|| format!("{id} ({})", part.name));
+            }
+        }
+        Ok(found)
     }
 
     /// Calls that are new, or whose metadata or revisions are new, since the ledger entry `seq`: what an index that

@@ -252,6 +252,25 @@ impl Archive {
         database::first(self.connection(), sql, (delivery.as_str(), name, sha256), DeliveredFile::from_row)
     }
 
+    /// How many of the delivered files are the tables of their deliveries.
+    ///
+    /// # Errors
+    /// [`crate::Error::Database`].
+    pub fn delivered_tables(&self) -> Result<u64> {
+        let sql = "SELECT count(*) FROM delivered_file f JOIN delivery d ON d.id = f.delivery AND d.table_name = f.name";
+        Ok(database::first(self.connection(), sql, [], |row| Ok(row.get(0)?))?.unwrap_or(0))
+    }
+
+    /// Every delivered file that is this recording or repeats it, wholly or in part, from the first.
+    ///
+    /// # Errors
+    /// [`crate::Error::Damaged`], [`crate::Error::Database`].
+    pub fn files_about(&self, recording: &Digest) -> Result<Vec<DeliveredFile>> {
+        // A verdict names what it repeats as `"of":"<SHA-256>"`.
+        let sql = "SELECT * FROM delivered_file WHERE sha256 = ?1 OR verdict LIKE '%\"of\":\"' || ?1 || '\"%' ORDER BY id";
+        database::all(self.connection(), sql, [recording.hex()], DeliveredFile::from_row)
+    }
+
     /// Every delivered file with these bytes, from the first.
     ///
     /// # Errors

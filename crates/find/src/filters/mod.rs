@@ -185,6 +185,14 @@ impl Filters {
         self.items.is_empty()
     }
 
+    /// The languages that are asked for.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.items.iter().filter(|f| !f.negated).filter_map(|f| match &f.kind {
+            FilterKind::Language(language) => Some(language.as_str()),
+            _ => None,
+        })
+    }
+
     /// Whether a call matches: every filter on the call holds, and, where there are filters on turns (language,
     /// speaker, channel, has), one of its turns meets all of those together.
     pub fn matches(&self, call: &CallMeta) -> bool {

@@ -13,6 +13,7 @@ pub use writer::IndexWriter;
 
 use crate::{
     error::FindError,
+    filters::Facet,
     query::{
         Query,
         plan::{Plan, read},
@@ -24,6 +25,7 @@ use directory::PrivateDirectory;
 use earwitness_model::CallId;
 use schema::Fields;
 use std::{
+    collections::BTreeSet,
     fs,
     ops::Range,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -224,6 +226,27 @@ impl Index {
     pub fn turns(&self) -> Result<u64, FindError> {
         self.look_again()?;
         Ok(self.reader.searcher().num_docs())
+    }
+
+    /// The languages that turns in the index have (ISO 639-1).
+    ///
+    /// # Errors
+    /// As [`Self::search`].
+    pub fn languages(&self) -> Result<BTreeSet<String>, FindError> {
+        self.look_again()?;
+        let searcher = self.reader.searcher();
+        let Some(field) = self.fields.facet(Facet::Language) else { return Ok(BTreeSet::new()) };
+        guarded(&self.dir, || {
+            let mut languages = BTreeSet::new();
+            for segment in searcher.segment_readers() {
+                let index = segment.inverted_index(field)?;
+                let mut terms = index.terms().stream()?;
+                while terms.advance() {
+                    languages.insert(String::from_utf8_lossy(terms.key()).into_owned());
+                }
+            }
+            Ok(languages)
+        })
     }
 
     /// Reads every file of the index and compares its checksum (CRC 32, by tantivy). Slow on a large index; opening
