@@ -1,3 +1,4 @@
 //! What leaves the archive: transcripts in the forms that other programs read.
 
+pub mod story;
 pub mod transcripts;
