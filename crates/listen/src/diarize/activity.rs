@@ -1,0 +1,144 @@
+//! Where anybody speaks: the segmentation network of pyannote.audio 3 (Plaquet and Bredin 2023), over overlapping windows
+//! of ten seconds, averaged with a Hamming window.
+
+use crate::{ListenError, hear::Cancel, network::Network, weights};
+use earwitness_model::Span;
+use std::{f64::consts::PI, path::Path};
+
+const GRAPH: &[u8] = include_bytes!("../../networks/segmentation.onnx");
+/// Hertz.
+const RATE: f64 = 16_000.0;
+/// Samples of a window.
+const WINDOW: usize = 160_000;
+/// Samples between two frames of the network, and samples that a frame sees.
+const STEP: usize = 270;
+const SEEN: usize = 991;
+/// Sets of speakers that the network tells apart: none, 1, 2, 3, 1+2, 1+3, 2+3.
+const CLASSES: usize = 7;
+
+pub(super) struct SegmentationNetwork {
+    network: Network,
+}
+
+/// The probability that anybody speaks, one value per frame of about 17 ms.
+pub(super) struct Activity {
+    pub speech: Vec<f32>,
+}
+
+impl SegmentationNetwork {
+    pub fn load(models: &Path, threads: usize) -> Result<Self, ListenError> {
+        let (checkpoint, _) = weights::checkpoint("segmentation", models)?;
+        Ok(Self { network: Network::load("speaker segmentation", "waveform", GRAPH, &checkpoint, threads)? })
+    }
+
+    /// `hop` in seconds.
+    pub fn activity(&self, samples: &[f32], hop: f64, cancel: Cancel<'_>) -> Result<Activity, ListenError> {
+        let hop = ((hop * RATE) as usize).clamp(STEP, WINDOW);
+        let count = samples.len().saturating_sub(WINDOW).div_ceil(hop) + 1;
+        let starts: Vec<usize> = (0..count).map(|i| i * hop).collect();
+        let input = |start: &usize| {
+            let end = (start + WINDOW).min(samples.len());
+            let mut window = samples.get(*start..end).unwrap_or_default().to_vec();
+            window.resize(WINDOW, 0.0);
+            ([1, 1, WINDOW], window)
+        };
+        let outputs = self.network.run_all(&starts, input, cancel)?;
+        Ok(average(&starts, &outputs, samples.len()))
+    }
+}
+
+fn average(starts: &[usize], outputs: &[Vec<f32>], samples: usize) -> Activity {
+    let length = samples / STEP + 1;
+    let (mut sum, mut weight) = (vec![0.0f32; length], vec![0.0f32; length]);
+    for (start, output) in starts.iter().zip(outputs) {
+        let first = (start + STEP / 2) / STEP;
+        let frames = output.len() / CLASSES;
+        for (i, classes) in output.chunks_exact(CLASSES).enumerate() {
+            let Some(place) = sum.get_mut(first + i) else { break };
+            let hamming = (0.54 - 0.46 * (2.0 * PI * i as f64 / (frames.max(2) - 1) as f64).cos()) as f32;
+            *place += hamming * (1.0 - classes[0].exp());
+            weight[first + i] += hamming;
+        }
+    }
+    let speech = sum.iter().zip(&weight).map(|(s, w)| if *w > 0.0 { s / w } else { 0.0 }).collect();
+    Activity { speech }
+}
+
+impl Activity {
+    /// The moment at which a frame begins, taken in the middle between it and the one before. Seconds.
+    pub fn time(frame: usize) -> f64 {
+        ((frame * STEP + SEEN / 2) as f64 - STEP as f64 / 2.0) / RATE
+    }
+
+    /// The first frame that begins at or after `time`, to the nearest.
+    pub fn frame(time: f64) -> usize {
+        ((time * RATE - SEEN as f64 / 2.0) / STEP as f64 + 0.5).round().max(0.0) as usize
+    }
+
+    /// Seconds of a frame.
+    pub fn step() -> f64 {
+        STEP as f64 / RATE
+    }
+
+    /// Stretches of speech above `onset`; pauses up to `breath` seconds are passed over, stretches under `shortest` dropped.
+    pub fn islands(&self, onset: f32, breath: f64, shortest: f64) -> Vec<Span> {
+        let mut found: Vec<Span> = Vec::new();
+        let mut open = None;
+        for (i, p) in self.speech.iter().chain([&0.0]).enumerate() {
+            match open {
+                None if *p > onset => open = Some(i),
+                Some(start) if *p < onset => {
+                    let span = Span::new(if start == 0 { 0.0 } else { Self::time(start) }, Self::time(i));
+                    match found.last_mut() {
+                        Some(last) if span.start - last.end <= breath => *last = Span::new(last.start, span.end),
+                        _ => found.push(span),
+                    }
+                    open = None;
+                }
+                _ => {}
+            }
+        }
+        found.retain(|s| s.length() >= shortest);
+        found
+    }
+
+    /// The mean probability of speech in a span.
+    pub fn mean(&self, span: &Span) -> f32 {
+        let frames = Self::frame(span.start)..Self::frame(span.end).min(self.speech.len());
+        let part = self.speech.get(frames).unwrap_or_default();
+        part.iter().sum::<f32>() / part.len().max(1) as f32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_and_moments_agree() {
+        for frame in [0, 1, 17, 589, 10_000] {
+            assert_eq!(Activity::frame(Activity::time(frame)), frame);
+        }
+    }
+
+    #[test]
+    fn islands_pass_over_breaths() {
+        let mut speech = vec![0.0f32; 600];
+        speech[100..200].fill(0.9);
+        speech[203..300].fill(0.8);
+        speech[400..402].fill(0.9);
+        let activity = Activity { speech };
+        let found = activity.islands(0.5, 0.1, 0.1);
+        assert_eq!(found, [Span::new(Activity::time(100), Activity::time(300))]);
+        assert!(activity.mean(&found[0]) > 0.8);
+    }
+
+    #[test]
+    fn windows_are_averaged_where_they_overlap() {
+        let silent: Vec<f32> = [0.0, -9.0, -9.0, -9.0, -9.0, -9.0, -9.0].repeat(589);
+        let speaking: Vec<f32> = [-9.0, 0.0, -9.0, -9.0, -9.0, -9.0, -9.0].repeat(589);
+        let activity = average(&[0, 80_000], &[silent, speaking], 240_000);
+        assert!(activity.speech[10] < 0.01 && activity.speech[800] > 0.99);
+        assert!((activity.speech[443] - 0.5).abs() < 0.1, "{}", activity.speech[443]);
+    }
+}
