@@ -215,18 +215,27 @@ impl Archive {
     /// What `change` gives; [`Error::Busy`] when another program writes for too long (see [`Archive::set_patience`]);
     /// [`Error::ReadOnly`]; [`Error::Nested`] inside another write.
     pub fn write<T>(&self, change: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+        self.try_write(change)
+    }
+
+    /// As [`Archive::write`], for a change that may fail with another error.
+    ///
+    /// # Errors
+    /// As [`Archive::write`].
+    pub fn try_write<T, E: From<Error>>(&self, change: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         self.may_write()?;
         if !self.connection.is_autocommit() {
-            return Err(Error::Nested);
+            return Err(Error::Nested.into());
         }
-        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
+        let begun = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate);
+        let transaction = begun.map_err(Error::from)?;
         let tx = Tx { archive: self, now: now(), head: Cell::new(None), traces: RefCell::default() };
         let value = change(&tx)?;
         let traces = tx.traces.take();
         for table in &traces {
             database::write_anew(&transaction, table)?;
         }
-        transaction.commit()?;
+        transaction.commit().map_err(Error::from)?;
         if !traces.is_empty() && !database::empty_log(&self.connection).unwrap_or(false) {
             tracing::warn!("another program is reading; what was removed leaves catalog.sqlite-wal when it has ended");
         }

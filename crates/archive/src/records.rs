@@ -116,6 +116,15 @@ impl Archive {
         Ok(all)
     }
 
+    /// The names of all records of a kind that were not erased, those that were taken back too.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn record_ids(&self, kind: &str) -> Result<Vec<String>> {
+        let sql = "SELECT id FROM record_body WHERE kind = ?1 GROUP BY id ORDER BY length(id), id";
+        database::all(self.connection(), sql, [kind], |row| Ok(row.get(0)?))
+    }
+
     /// All revisions of a record, the first first; nothing where there is none or it was erased.
     ///
     /// # Errors

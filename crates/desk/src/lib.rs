@@ -1,7 +1,13 @@
 //! The desk: where people work on what the machines heard.
 //!
-//! It knows no archive, no terminal and no file. It turns a transcript into a text that anybody can edit,
-//! and an edited text back into a transcript whose word times have survived.
+//! It knows no terminal and no file. `correction` and `quote` work on texts alone; what people decide about whoever
+//! speaks (`people`) is kept in the archive, as revisions that can be undone.
 
 pub mod correction;
+pub mod fidelity;
+pub mod hints;
+pub mod kept;
+pub mod people;
+pub mod phones;
 pub mod quote;
+pub mod voices;

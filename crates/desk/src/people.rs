@@ -1,0 +1,21 @@
+//! Persons, and what ties them to voices and phones: hypotheses with evidence, which people decide.
+//!
+//! A phone is not a voice and a voice is not a person. A [`Person`] is somebody we believe exists; a [`Link`] says that
+//! a voice or a phone is theirs, why, how far that has come, and who decided. [`People`] is all of it at one moment.
+
+mod decide;
+mod error;
+mod link;
+mod person;
+mod view;
+
+pub use decide::{Decision, decide, forget, link, suggest, unlink};
+pub use error::PeopleError;
+pub use link::{Decided, Evidence, Link, Target};
+pub use person::{Person, add, change, find};
+pub use view::{Group, Named, People};
+
+pub use crate::kept::{Kept, undo};
+
+/// The result of everything here.
+pub type Result<T, E = PeopleError> = std::result::Result<T, E>;
