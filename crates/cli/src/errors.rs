@@ -4,14 +4,12 @@ use crate::{
     interrupt::{self, Interrupted},
     output::{Output, Style, clean},
 };
+use clap::error::ErrorKind;
 use earwitness_archive::Error as ArchiveError;
 use earwitness_find::FindError;
 use earwitness_listen::ListenError;
-use std::{
-    error::Error,
-    io::{ErrorKind, Write},
-    process::ExitCode,
-};
+use serde::Serialize;
+use std::{error::Error, io, io::Write, process::ExitCode};
 
 /// Wrong use.
 pub const USAGE: u8 = 2;
@@ -55,9 +53,56 @@ pub fn advise(error: impl Into<anyhow::Error>, next: impl Into<String>) -> anyho
 
 /// Says what clap has to say (help and versions too) and gives the exit code.
 pub fn usage(error: &clap::Error) -> ExitCode {
-    // Nobody can be told that the terminal is gone.
-    let _ = error.print();
-    ExitCode::from(if error.use_stderr() { USAGE } else { 0 })
+    if !error.use_stderr() {
+        // Nobody can be told that the terminal is gone.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let words: Vec<String> =
+        std::env::args_os().skip(1).take_while(|a| a != "--").map(|a| a.to_string_lossy().into_owned()).collect();
+    let query = words.iter().any(|a| a == "search" || a == "calls");
+    let minus = error.kind() == ErrorKind::UnknownArgument && query;
+    let next = minus.then_some("a query that begins with - goes after --, as in: earwitness search -- '-x'");
+    if words.iter().any(|a| a == "--json") {
+        let text = error.to_string();
+        let what = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        let help = "`earwitness --help` and `earwitness COMMAND --help` tell what can be typed";
+        Told { what: clean(what), why: Vec::new(), next: Some(next.unwrap_or(help).into()) }.print();
+    } else {
+        let _ = error.print();
+        if let Some(next) = next {
+            let _ = writeln!(std::io::stderr().lock(), "\nnext: {next}");
+        }
+    }
+    ExitCode::from(USAGE)
+}
+
+/// A failure as it is told.
+#[derive(Serialize)]
+struct Told {
+    what: String,
+    why: Vec<String>,
+    next: Option<String>,
+}
+
+impl Told {
+    fn of(error: &anyhow::Error) -> Self {
+        let (what, mut why) = (error.to_string(), Vec::new());
+        let mut before = what.clone();
+        for cause in error.chain().skip(1).map(ToString::to_string) {
+            // Messages of many libraries repeat their cause.
+            if !before.contains(&cause) {
+                why.push(cause.clone());
+            }
+            before = cause;
+        }
+        Self { what, why, next: error.chain().find_map(hint) }
+    }
+
+    /// One line of JSON on stderr: stdout holds results only.
+    fn print(&self) {
+        let _ = writeln!(std::io::stderr().lock(), "{}", serde_json::json!({ "error": self }));
+    }
 }
 
 /// Says on stderr what happened, why and what to do next, and gives the exit code.
@@ -66,21 +111,19 @@ pub fn report(error: &anyhow::Error, out: &Output) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let interrupted = error.is::<Interrupted>() || matches!(error.downcast_ref(), Some(ListenError::Cancelled));
-    let mut text = String::new();
-    let label = if interrupted { out.paint_err(Style::Yellow, "stopped") } else { out.paint_err(Style::Red, "error") };
-    text += &format!("{label}: {}\n", lines(&error.to_string()));
-    let mut before = error.to_string();
-    for cause in error.chain().skip(1).map(ToString::to_string) {
-        // Messages of many libraries repeat their cause.
-        if !before.contains(&cause) {
-            text += &format!("  because {}\n", lines(&cause));
+    let told = Told::of(error);
+    if out.json {
+        told.print();
+    } else {
+        let label =
+            if interrupted { out.paint_err(Style::Yellow, "stopped") } else { out.paint_err(Style::Red, "error") };
+        let mut text = format!("{label}: {}\n", lines(&told.what));
+        told.why.iter().for_each(|why| text += &format!("  because {}\n", lines(why)));
+        if let Some(next) = &told.next {
+            text += &format!("  {} {}\n", out.paint_err(Style::Cyan, "next:"), lines(next));
         }
-        before = cause;
+        let _ = std::io::stderr().lock().write_all(text.as_bytes());
     }
-    if let Some(next) = error.chain().find_map(hint) {
-        text += &format!("  {} {}\n", out.paint_err(Style::Cyan, "next:"), lines(&next));
-    }
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
     if interrupted {
         return ExitCode::from(interrupt::EXIT_CODE);
     }
@@ -154,7 +197,8 @@ fn listen(error: &ListenError) -> Option<&'static str> {
     }
 }
 
-fn system(kind: ErrorKind) -> Option<&'static str> {
+fn system(kind: io::ErrorKind) -> Option<&'static str> {
+    use io::ErrorKind;
     match kind {
         ErrorKind::NotFound => Some("check the path"),
         ErrorKind::PermissionDenied => Some("check who owns it and who may read and write there"),

@@ -177,8 +177,55 @@ pub fn cut(text: &str, columns: usize) -> String {
 
 /// The columns of the terminal, or 120 where there is none.
 pub fn columns() -> usize {
+    terminal().unwrap_or(120)
+}
+
+/// The columns of the terminal, at least 40; none where the output goes elsewhere and COLUMNS says nothing.
+pub fn terminal() -> Option<usize> {
     let set = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
-    set.unwrap_or_else(|| console_columns().unwrap_or(120)).max(40)
+    set.or_else(console_columns).map(|columns: usize| columns.max(40))
+}
+
+/// Lines of whole words, each as wide as fits (a longer word stays whole).
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ').filter(|w| !w.is_empty()) {
+        let Some(last) = lines.last_mut() else { continue };
+        if last.is_empty() {
+            last.push_str(word);
+        } else if width(last) + 1 + width(word) <= columns {
+            last.push(' ');
+            last.push_str(word);
+        } else {
+            lines.push(word.to_string());
+        }
+    }
+    lines
+}
+
+/// The text with a space in words that are wider than `columns`.
+fn broken(text: &str, columns: usize) -> String {
+    let (mut out, mut so_far) = (String::with_capacity(text.len()), 0);
+    for c in text.chars() {
+        let wide = width(c.encode_utf8(&mut [0; 4]));
+        if c != ' ' && so_far + wide > columns {
+            out.push(' ');
+            so_far = 0;
+        }
+        so_far = if c == ' ' { 0 } else { so_far + wide };
+        out.push(c);
+    }
+    out
+}
+
+/// Text from outside behind `indent` spaces, wrapped on a terminal with two more spaces before what goes on; elsewhere
+/// it stays one line.
+pub fn paragraph(indent: usize, text: &str) -> String {
+    let (text, space) = (clean(text), " ".repeat(indent));
+    let Some(columns) = terminal() else { return format!("{space}{text}\n") };
+    let lines = wrap(&text, columns.saturating_sub(indent + 2));
+    let line = |(n, line): (usize, &String)| format!("{space}{}{line}\n", if n > 0 { "  " } else { "" });
+    lines.iter().enumerate().map(line).collect()
 }
 
 fn console_columns() -> Option<usize> {
@@ -214,7 +261,25 @@ pub fn count(n: u64, one: &str, many: &str) -> String {
 pub struct Table {
     rows: Vec<Vec<(Style, String)>>,
     right: Vec<usize>,
+    fit: Fit,
 }
+
+/// What becomes of a table that is wider than the terminal.
+#[derive(Clone, Copy, Debug, Default)]
+enum Fit {
+    /// It runs over.
+    #[default]
+    Over,
+    /// The widest cells are cut until it has so many columns.
+    Cut(usize),
+    /// The last cell goes on below itself.
+    Wrap(usize),
+}
+
+/// The narrowest that a column is cut to.
+const NARROWEST: usize = 6;
+/// What the last column is left at least, where it goes on below itself.
+const LAST: usize = 24;
 
 impl Table {
     /// A table with these headings.
@@ -233,6 +298,20 @@ impl Table {
         self
     }
 
+    /// Cuts the widest cells, with `…`, until the table fits into the terminal; in a pipe it stays whole.
+    #[must_use]
+    pub fn cut_to_fit(mut self) -> Self {
+        self.fit = terminal().map_or(Fit::Over, Fit::Cut);
+        self
+    }
+
+    /// Lets the last cell of a row go on below itself, where the terminal is narrower; in a pipe it stays whole.
+    #[must_use]
+    pub fn wrap_to_fit(mut self) -> Self {
+        self.fit = terminal().map_or(Fit::Over, Fit::Wrap);
+        self
+    }
+
     /// Adds a row.
     pub fn row<S: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = S>) {
         self.styled(cells.into_iter().map(|c| (Style::Plain, c)));
@@ -245,15 +324,21 @@ impl Table {
 
     /// The lines, two spaces between columns, nothing after the last cell.
     pub fn render(&self, out: &Output) -> String {
-        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let wide = |i: usize| self.rows.iter().filter_map(|r| r.get(i)).map(|(_, c)| width(c)).max().unwrap_or(0);
-        let widths: Vec<usize> = (0..columns).map(wide).collect();
+        let widths = self.widths();
+        let before: usize = widths.split_last().map_or(0, |(_, rest)| rest.iter().map(|w| w + 2).sum());
         let mut text = String::new();
         for row in &self.rows {
             let mut line = String::new();
+            let mut below = Vec::new();
             for (i, ((style, cell), wide)) in row.iter().zip(&widths).enumerate() {
-                let space = " ".repeat(wide - width(cell));
-                let painted = out.paint(*style, cell);
+                let mut cell = cell.clone();
+                if i + 1 == widths.len() && matches!(self.fit, Fit::Wrap(_)) {
+                    below = wrap(&broken(&cell, *wide), *wide);
+                    cell = below.remove(0);
+                }
+                let cell = if matches!(self.fit, Fit::Over) { cell } else { cut(&cell, *wide) };
+                let space = " ".repeat(wide.saturating_sub(width(&cell)));
+                let painted = out.paint(*style, &cell);
                 if self.right.contains(&i) {
                     line += &format!("{space}{painted}  ");
                 } else {
@@ -262,8 +347,32 @@ impl Table {
             }
             text += line.trim_end();
             text.push('\n');
+            below.iter().for_each(|line| text += &format!("{}{line}\n", " ".repeat(before)));
         }
         text
+    }
+
+    /// The columns that each column gets.
+    fn widths(&self) -> Vec<usize> {
+        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let wide = |i: usize| self.rows.iter().filter_map(|r| r.get(i)).map(|(_, c)| width(c)).max().unwrap_or(0);
+        let mut widths: Vec<usize> = (0..columns).map(wide).collect();
+        let gaps = 2 * columns.saturating_sub(1);
+        let (room, least) = match self.fit {
+            Fit::Over => return widths,
+            Fit::Cut(room) => (room, NARROWEST),
+            Fit::Wrap(room) => (room, LAST),
+        };
+        if let (Fit::Wrap(_), Some((last, rest))) = (self.fit, widths.split_last_mut()) {
+            *last = (*last).min(room.saturating_sub(rest.iter().sum::<usize>() + gaps).max(least));
+        }
+        while widths.iter().sum::<usize>() + gaps > room {
+            match widths.iter_mut().rev().max_by_key(|w| **w).filter(|w| **w > NARROWEST) {
+                Some(widest) => *widest -= 1,
+                None => break,
+            }
+        }
+        widths
     }
 }
 
@@ -281,6 +390,26 @@ mod tests {
         table.row(["мост", "7"]);
         table.row(["日本", "123"]);
         assert_eq!(table.render(&plain()), "call    n\nмост    7\n日本  123\n");
+    }
+
+    #[test]
+    fn a_table_fits_into_the_terminal() {
+        let mut table = Table::new(&["field", "what is written"]);
+        table.row(["datetime", "24.02.2022 05:52 = 2022-02-24T05:52:00+02:00"]);
+        assert!(table.render(&plain()).contains("05:52:00+02:00"), "nothing is cut in a pipe");
+        table.fit = Fit::Cut(30);
+        assert_eq!(table.render(&plain()), "field     what is written\ndatetime  24.02.2022 05:52 = …\n");
+        table.fit = Fit::Wrap(36);
+        let wrapped = "field     what is written\ndatetime  24.02.2022 05:52 =\n          2022-02-24T05:52:00+02:00\n";
+        assert_eq!(table.render(&plain()), wrapped);
+    }
+
+    #[test]
+    fn wraps_at_words() {
+        assert_eq!(wrap("мост через реку", 10), ["мост через", "реку"]);
+        assert_eq!(wrap("переправа", 3), ["переправа"]);
+        assert_eq!(wrap("", 10), [""]);
+        assert_eq!(broken("мост audio/k14.wav", 8), "мост audio/k1 4.wav");
     }
 
     #[test]

@@ -76,7 +76,7 @@ fn a_line_that_nobody_touched_stays_a_machines_draft() {
     let turns = lab.json(&["show", &id(1)])["transcript"]["turns"].clone();
     assert_eq!((&turns[0]["translation_draft"], &turns[1]["translation_draft"]), (&true.into(), &false.into()));
     let page = lab.text(&["show", &id(1), "--translation"]);
-    assert!(page.contains("2 of 3 turns are still a machine's draft"), "{page}");
+    assert!(page.contains("by person:Anna. 2 of 3 turns are still a machine's draft"), "{page}");
     assert!(page.contains("> Mom, it's me, Artyom. (draft)") && page.contains("> I can hear you, my son.\n"), "{page}");
     let export = ["export", "transcripts", "--format", "txt", "--out", "out"];
     lab.run(&export).assert().success().stderr(contains("Of 3 translated turns 2 are a machine's draft"));
@@ -153,4 +153,16 @@ fn corrected_words_are_found_at_once() {
     correct(&lab, &exported(&lab).replace("Мост цел", "Понтон цел"), &[]).success();
     assert!(lab.text(&["search", "понтоны"]).contains("Понтон"));
     lab.run(&["search", "мосты"]).assert().code(1);
+}
+
+#[test]
+fn a_name_that_ends_with_a_stop_gets_no_second() {
+    let lab = Lab::new();
+    fs::write(lab.path("t.txt"), exported(&lab).replace("> I hear", "> I can hear")).unwrap();
+    let call = id(1);
+    let mut command = common::earwitness();
+    command.arg("--archive").arg(&lab.root).args(["--author", "Анна К.", "correct", &call, "--file"]);
+    command.arg(lab.path("t.txt")).assert().success();
+    let page = lab.text(&["show", &call, "--translation"]);
+    assert!(page.contains("by person:Анна К. 2 of 3"), "{page}");
 }

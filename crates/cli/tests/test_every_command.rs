@@ -62,3 +62,20 @@ fn colour_is_used_only_where_it_is_wanted() {
     assert!(coloured(&["--color", "always"]));
     assert!(!coloured(&[]) && !coloured(&["--color", "never"]));
 }
+
+#[test]
+fn a_failure_under_json_is_one_line_of_json_on_stderr() {
+    let lab = common::Lab::new();
+    let error = |args: &[&str], code: i32| -> serde_json::Value {
+        let told = lab.run(args).arg("--json").assert().code(code).stdout("");
+        serde_json::from_slice::<serde_json::Value>(&told.get_output().stderr).unwrap()["error"].clone()
+    };
+    let missing = error(&["show", "nobody"], 1);
+    assert!(missing["what"].as_str().unwrap().contains("nobody"), "{missing}");
+    assert!(missing["next"].as_str().unwrap().contains("earwitness calls") && missing["why"].is_array(), "{missing}");
+    assert_eq!(error(&["search", "(мост"], 2)["why"], serde_json::json!([]));
+    let wrong = error(&["show", "--no-such-option"], 2);
+    assert!(wrong["what"].as_str().unwrap().contains("--no-such-option"), "{wrong}");
+    // Without it, people read.
+    lab.run(&["show", "nobody"]).assert().code(1).stderr(contains("error: ").and(contains("next: ")));
+}

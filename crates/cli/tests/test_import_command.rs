@@ -94,6 +94,42 @@ fn a_hostile_delivery_cannot_command_the_terminal() {
 }
 
 #[test]
+fn a_narrow_terminal_gets_narrow_tables_and_a_pipe_gets_it_all() {
+    let lab = Lab::empty();
+    let wide = lab.text(&["import", &demo_path(), "--dry-run"]);
+    assert!(wide.contains(" = 2022-") && wide.lines().any(|l| l.chars().count() > 120), "{wide}");
+    let mut narrow = lab.run(&["import", &demo_path(), "--dry-run"]);
+    let narrow = common::stdout(narrow.env("COLUMNS", "80"));
+    for line in narrow.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    assert!(narrow.contains('…') && narrow.contains("datetime") | narrow.contains("date"), "{narrow}");
+    // Reasons are not cut: they go on below.
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words(&narrow).contains("agrees)") && narrow.matches('…').count() < wide.lines().count(), "{narrow}");
+}
+
+#[test]
+fn the_table_is_no_recording() {
+    let lab = Lab::empty();
+    let report = lab.json(&["import", &demo_path()]);
+    let status = lab.json(&["status"]);
+    assert_eq!(status["delivered_files"].as_u64(), Some(report["files"].as_array().unwrap().len() as u64));
+    assert_eq!((&status["tables"], &report["delivered"]), (&1.into(), &status["delivered_files"]));
+}
+
+#[test]
+fn a_call_is_found_by_the_name_of_an_excerpt_of_it() {
+    let lab = Lab::empty();
+    let report = lab.json(&["import", &demo_path()]);
+    let files = report["files"].as_array().unwrap();
+    let excerpt = files.iter().find(|f| f["verdict"] == "excerpt").unwrap();
+    let shown = lab.json(&["show", excerpt["name"].as_str().unwrap().rsplit('/').next().unwrap()]);
+    assert_eq!(shown["call"]["recording"], excerpt["of"]);
+    assert!(shown["files"].as_array().unwrap().iter().any(|f| f["name"] == excerpt["name"]), "{shown}");
+}
+
+#[test]
 fn what_cannot_be_read_is_named_and_the_rest_goes_on() {
     use std::os::unix::fs::PermissionsExt;
     let lab = Lab::empty();
@@ -108,8 +144,13 @@ fn what_cannot_be_read_is_named_and_the_rest_goes_on() {
         return;
     }
     let path = delivery.path().display().to_string();
-    let told = lab.run(&["import", &path]).assert().code(1).stdout(predicate::str::contains("cannot be read"));
-    told.stdout(predicate::str::contains("cannot be read: cannot be read").not());
+    let told = lab.run(&["import", &path]).assert().code(1);
+    let text = String::from_utf8(told.get_output().stdout.clone()).unwrap();
+    // Each is told once, and the folder is no file.
+    assert_eq!(text.matches("locked: this folder cannot be read").count(), 1, "{text}");
+    assert_eq!(text.matches("a.wav: cannot be read: Permission denied").count(), 1, "{text}");
+    assert!(text.contains("Summary 2 files: 1 broken, 1 no speech expected"), "{text}");
+    assert_eq!(lab.json(&["status"])["delivered_files"], 2);
     assert_eq!(lab.json(&["calls"]).as_array().unwrap().len(), 1);
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o700)).unwrap();
     fs::set_permissions(delivery.path().join("a.wav"), fs::Permissions::from_mode(0o600)).unwrap();

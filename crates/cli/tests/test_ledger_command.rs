@@ -47,3 +47,29 @@ fn people_get_a_table_and_the_head() {
     assert_eq!(lab.text(&["ledger", "--last", "2"]).lines().count(), 3);
     assert_eq!(lab.text(&["--json", "ledger", "--last", "2"]).lines().count(), 2);
 }
+
+#[test]
+fn the_chain_is_checked_without_earwitness() {
+    let python = earwitness_testkit::python(&["hashlib"]).unwrap_or_else(|| "python3".into());
+    if std::process::Command::new(&python).arg("--version").output().is_err() {
+        println!("SKIPPED: no Python");
+        return;
+    }
+    let lab = Lab::new();
+    let (ledger, head) = (lab.text(&["ledger", "--json"]), lab.open().ledger_head().unwrap().to_string());
+    let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tools/check_ledger.py");
+    let check = |text: &str, head: &str| {
+        std::fs::write(lab.path("ledger.jsonl"), text).unwrap();
+        let told = std::process::Command::new(&python).arg(&script).arg(lab.path("ledger.jsonl")).arg(head).output();
+        let told = told.unwrap();
+        (told.status.success(), String::from_utf8_lossy(&[told.stdout, told.stderr].concat()).into_owned())
+    };
+    let (whole, told) = check(&ledger, &head);
+    assert!(whole && told.contains("the chain is whole") && told.contains(&head), "{told}");
+    let edited = ledger.replacen("from the table", "from a fable", 1);
+    assert_ne!(edited, ledger);
+    assert!(matches!(check(&edited, &head), (false, told) if told.contains("the payload was edited")));
+    let without: String = ledger.lines().enumerate().filter(|(n, _)| *n != 2).map(|(_, l)| format!("{l}\n")).collect();
+    assert!(matches!(check(&without, &head), (false, told) if told.contains("line 3: entry 3 is due")));
+    assert!(!check(&ledger, &head.replace(['0', '1'], "2")).0, "another head does not stand on it");
+}

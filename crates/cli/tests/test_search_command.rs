@@ -78,6 +78,30 @@ fn an_index_that_is_stale_missing_or_broken_mends_itself() {
 }
 
 #[test]
+fn filters_alone_have_no_score() {
+    let lab = Lab::new();
+    let text = lab.text(&["search", "lang:ru"]);
+    assert!(text.contains(" at ") && !text.contains("score"), "{text}");
+}
+
+#[test]
+fn a_language_that_nobody_speaks_is_told() {
+    let lab = Lab::new();
+    let there = "no turn of this archive is in the language \"klingon\"; there are ru";
+    lab.run(&["search", "lang:klingon"]).assert().code(1).stderr(predicate::str::contains(there));
+    lab.run(&["calls", "lang:klingon"]).assert().code(1).stderr(predicate::str::contains(there));
+    lab.run(&["search", "lang:ru"]).assert().success().stderr(predicate::str::is_empty());
+}
+
+#[test]
+fn a_query_that_begins_with_a_minus_is_told_where_to_go() {
+    let lab = Lab::new();
+    let told = lab.run(&["search", "-учения"]).assert().code(2);
+    told.stderr(predicate::str::contains("next: a query that begins with - goes after --"));
+    lab.run(&["search", "--", "-учения"]).assert().success();
+}
+
+#[test]
 fn a_query_that_fails_at_its_first_word_is_not_quoted_as_nothing() {
     let lab = Lab::new();
     let told = lab.run(&["search", "foo:bar"]).assert().code(2);

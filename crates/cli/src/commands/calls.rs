@@ -1,6 +1,9 @@
 //! `earwitness calls`: the calls, all or those that filters choose.
 
-use super::{Outcome, search::bad_query};
+use super::{
+    Outcome,
+    search::{bad_query, unknown_languages},
+};
 use crate::{
     context::Context,
     output::{Output, Style, Table, count, cut},
@@ -10,6 +13,7 @@ use earwitness_find::{CallMeta, Filters};
 use earwitness_model::{Call, Phone, time::clock};
 use earwitness_pipeline::documents::document;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -24,8 +28,10 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     let text = args.filters.join(" ");
     let filters = Filters::parse(&text).map_err(|e| bad_query(&e, &text))?;
     let archive = context.open_to_read()?;
-    let calls = chosen(&archive, &filters)?;
+    let mut spoken = BTreeSet::new();
+    let calls = chosen(&archive, &filters, &mut spoken)?;
     let out = &context.out;
+    unknown_languages(&filters, &spoken, out);
     if out.json {
         let all: Vec<Value> = calls.iter().map(json_of).collect();
         out.json(&all)?;
@@ -35,10 +41,16 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     Ok(Outcome::of(filters.is_empty() || !calls.is_empty()))
 }
 
-fn chosen(archive: &Archive, filters: &Filters) -> anyhow::Result<Vec<Call>> {
+/// The calls that match, and the languages that are spoken in those that were looked at.
+fn chosen(archive: &Archive, filters: &Filters, spoken: &mut BTreeSet<String>) -> anyhow::Result<Vec<Call>> {
+    if filters.is_empty() {
+        return Ok(archive.calls()?);
+    }
     let mut chosen = Vec::new();
     for call in archive.calls()? {
-        if filters.is_empty() || filters.matches(&CallMeta::from(&document(archive, &call)?)) {
+        let meta = CallMeta::from(&document(archive, &call)?);
+        spoken.extend(meta.turns.iter().filter_map(|turn| turn.language.clone()));
+        if filters.matches(&meta) {
             chosen.push(call);
         }
     }

@@ -5,7 +5,7 @@ use crate::{
     context::Context,
     errors::{Problem, advise},
     interrupt::{self, Interrupted},
-    output::{Output, Style, Table, bytes, clean, count, cut},
+    output::{Output, Style, Table, bytes, count, cut, paragraph},
     progress::{Progress, Unit},
 };
 use anyhow::Context as _;
@@ -14,7 +14,7 @@ use earwitness_model::{Verdict, time::clock};
 use earwitness_pipeline::{
     FileReport, ImportError, ImportEvent, ImportOptions, ImportReport, TableReport, import::import,
 };
-use std::{cell::RefCell, fs, path::PathBuf, thread};
+use std::{cell::RefCell, collections::HashSet, fs, path::PathBuf, thread};
 
 /// Up to so many files are all listed; of more, those that are not simply accepted.
 const LISTED: usize = 60;
@@ -146,17 +146,14 @@ impl<'a> Show<'a> {
 /// How the table was understood.
 fn table_page(table: Option<&TableReport>, out: &Output) -> String {
     let Some(table) = table else {
-        return format!(
-            "{} no table was found; calls will have no times and numbers\n\n",
-            out.paint(Style::Yellow, "note")
-        );
+        return noted("note", Style::Yellow, "no table was found; calls will have no times and numbers", out) + "\n";
     };
     let TableReport { name, encoding, dialect, rows, .. } = table;
     let rows = count(*rows as u64, "row", "rows");
-    let mut text = format!("{} {}: {dialect}, {encoding}, {rows}\n", out.paint(Style::Bold, "Table"), clean(name));
+    let mut text = noted("Table", Style::Bold, &format!("{name}: {dialect}, {encoding}, {rows}"), out);
     let lines: Vec<String> = table.samples.iter().map(|s| format!("line {}", s.line)).collect();
     let headings: Vec<&str> = ["field", "column"].into_iter().chain(lines.iter().map(String::as_str)).collect();
-    let mut cells = Table::new(&headings);
+    let mut cells = Table::new(&headings).cut_to_fit();
     for (field, column) in &table.mapping.columns {
         let read = table.samples.iter().map(|sample| {
             let found = sample.fields.iter().find(|(name, _, _)| name == field.name());
@@ -165,20 +162,25 @@ fn table_page(table: Option<&TableReport>, out: &Output) -> String {
                 same if same == written => written.clone(),
                 other => format!("{written} = {other}"),
             });
-            cut(&text, 44)
+            text
         });
-        let row: Vec<String> = [field.name().to_owned(), cut(column, 24)].into_iter().chain(read).collect();
+        let row: Vec<String> = [field.name().to_owned(), column.clone()].into_iter().chain(read).collect();
         cells.row(row);
     }
     text += &cells.render(out);
     if !table.unmapped.is_empty() {
-        let names: Vec<String> = table.unmapped.iter().map(|c| format!("“{}”", clean(c))).collect();
-        text += &format!("kept as written: {}\n", names.join(", "));
+        let names: Vec<String> = table.unmapped.iter().map(|c| format!("“{c}”")).collect();
+        text += &paragraph(0, &format!("kept as written: {}", names.join(", ")));
     }
     for note in &table.notes {
-        text += &format!("{} {}\n", out.paint(Style::Yellow, "note"), clean(note));
+        text += &noted("note", Style::Yellow, note, out);
     }
     text + "\n"
+}
+
+/// A paragraph that begins with a word in a style.
+fn noted(label: &str, style: Style, text: &str, out: &Output) -> String {
+    paragraph(0, &format!("{label} {text}")).replacen(label, &out.paint(style, label), 1)
 }
 
 fn style(verdict: &Verdict) -> Style {
@@ -199,9 +201,11 @@ fn words_of(verdict: &str) -> String {
 fn page(report: &ImportReport, out: &Output) -> String {
     let mut text = String::new();
     let all = report.files.len() <= LISTED;
-    let told: Vec<&FileReport> =
-        report.files.iter().filter(|f| all || !matches!(f.verdict, Verdict::Accepted)).collect();
-    let mut table = Table::new(&["file", "length", "verdict", "reason"]).right(1);
+    // What could not be taken in is told once, at the end.
+    let failed: HashSet<&str> = report.errors.iter().map(|e| e.name.as_str()).collect();
+    let told = report.files.iter().filter(|f| all || !matches!(f.verdict, Verdict::Accepted));
+    let told: Vec<&FileReport> = told.filter(|f| !failed.contains(f.name.as_str())).collect();
+    let mut table = Table::new(&["file", "length", "verdict", "reason"]).right(1).wrap_to_fit();
     for file in told.iter().take(SHOWN) {
         let length = file.format.as_ref().map(|f| short_clock(f.duration)).unwrap_or_default();
         let verdict = words_of(file.verdict.name());
@@ -218,7 +222,13 @@ fn page(report: &ImportReport, out: &Output) -> String {
         None => f.text.clone(),
     });
     text += &list("The table", faults, out);
-    text += &list("Not taken as it is", report.problems.iter().map(|p| format!("{}: {}", p.name, p.reason)), out);
+    let problems: Vec<String> = report
+        .problems
+        .iter()
+        .filter(|p| !failed.contains(p.name.as_str()))
+        .map(|p| format!("{}: {}", p.name, p.reason))
+        .collect();
+    text += &list("Not taken as it is", problems.into_iter(), out);
     let longer = report.longer_originals.iter().map(|l| {
         let (from, to) = (clock(l.at.start), clock(l.at.end));
         format!("{} holds {} as a part, from {from} to {to}; both are kept as calls", l.name, l.part_name)
@@ -230,11 +240,13 @@ fn page(report: &ImportReport, out: &Output) -> String {
 
 fn summary(report: &ImportReport, out: &Output) -> String {
     let verdicts: Vec<String> = report.verdicts.iter().map(|(v, n)| format!("{n} {}", words_of(v))).collect();
-    let files = count(report.files.len() as u64, "file", "files");
-    let mut text = format!("{} {files}: {}\n", out.paint(Style::Bold, "Summary"), verdicts.join(", "));
+    let (taken, all) = (report.files.len(), count(report.delivered as u64, "file", "files"));
+    let files = if taken == report.delivered { all } else { format!("{taken} of {all}") };
+    let verdicts = if verdicts.is_empty() { "nothing was judged".into() } else { verdicts.join(", ") };
+    let mut text = noted("Summary", Style::Bold, &format!("{files}: {verdicts}"), out);
     let added = &report.added;
     if let Some(why) = &report.stopped {
-        text += &format!("{} {}; what was kept is whole\n", out.paint(Style::Red, "stopped early:"), clean(why));
+        text += &noted("stopped early:", Style::Red, &format!("{why}; what was kept is whole"), out);
     }
     if report.dry_run {
         text += "dry run: nothing was written\n";
@@ -270,7 +282,7 @@ fn list(title: &str, lines: impl ExactSizeIterator<Item = String>, out: &Output)
     }
     let mut text = format!("\n{}\n", out.paint(Style::Bold, title));
     for line in lines.take(SHOWN) {
-        text += &format!("  {}\n", clean(&line));
+        text += &paragraph(2, &line);
     }
     text + &more(total)
 }

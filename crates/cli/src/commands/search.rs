@@ -7,11 +7,16 @@ use crate::{
     output::{Output, Style, clean, count},
 };
 use earwitness_archive::Archive;
-use earwitness_find::{CallDocument, Hit, Order, Query, QueryError, SearchOptions, SearchResult, TurnDocument};
+use earwitness_find::{
+    CallDocument, Filters, Hit, Order, Query, QueryError, SearchOptions, SearchResult, TurnDocument,
+};
 use earwitness_model::{CallId, Phone, time::clock};
 use earwitness_pipeline::{documents::document, index};
 use serde_json::{Value, json};
-use std::{collections::HashMap, ops::Range};
+use std::{
+    collections::{BTreeSet, HashMap},
+    ops::Range,
+};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -62,12 +67,21 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
         }
     }
     let out = &context.out;
+    unknown_languages(&query.filters, &opened.index.languages()?, out);
     if out.json {
         out.json(&json_of(&query, &found, &calls, args.context, &archive))?;
     } else {
         out.print(&page(&found, &calls, args.context, out))?;
     }
     Ok(Outcome::of(found.turns > 0))
+}
+
+/// A language that nobody speaks here is more likely a slip than a question.
+pub fn unknown_languages(filters: &Filters, spoken: &BTreeSet<String>, out: &Output) {
+    for language in filters.languages().filter(|language| !spoken.contains(*language) && !spoken.is_empty()) {
+        let known = spoken.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        out.warn(&format!("no turn of this archive is in the language {:?}; there are {known}", clean(language)));
+    }
 }
 
 /// A query that cannot be read is wrong use; the place is shown.
@@ -152,8 +166,9 @@ fn heading(hit: &Hit, call: Option<&CallDocument>, out: &Output) -> String {
     let phones = call.map(|c| format!("{} → {}", phone(c.from.as_ref()), phone(c.to.as_ref()))).unwrap_or_default();
     let started = started.unwrap_or_else(|| "no time".into());
     let (name, at) = (out.paint(Style::Cyan, hit.call.as_str()), out.paint(Style::Bold, &clock(hit.start)));
-    let score = out.paint(Style::Dim, &format!("score {:.2}", hit.score));
-    format!("{name}  {started}  {phones}  at {at}  {score}\n")
+    // Filters alone find everything equally well.
+    let score = if hit.score > 0.0 { format!("  score {:.2}", hit.score) } else { String::new() };
+    format!("{name}  {started}  {phones}  at {at}{}\n", out.paint(Style::Dim, &score))
 }
 
 /// A text with what was found in colour.

@@ -105,27 +105,15 @@ fn gather(archive: &Archive, call: Call, wanted: Option<&str>) -> anyhow::Result
             kind: r.body.kind(),
             number: r.number,
             author: r.author.to_string(),
-            created_at: r.created_at.to_string(),
+            created_at: format!("{:.3}", r.created_at),
             based_on: r.based_on.clone(),
             current: is_current,
             stale,
         }
     });
     let revisions = revisions.collect();
-    let (recording, files) = (archive.recording(&call.recording)?, files(archive, &call)?);
+    let (recording, files) = (archive.recording(&call.recording)?, archive.files_about(&call.recording)?);
     Ok(Shown { call, recording, files, revisions, transcript, translation, stale })
-}
-
-/// Every delivered file that holds the call or a part of it.
-fn files(archive: &Archive, call: &Call) -> anyhow::Result<Vec<DeliveredFile>> {
-    let mut found = Vec::new();
-    for delivery in archive.deliveries()? {
-        let of_call = |f: &DeliveredFile| {
-            f.verdict.repeats() == Some(call.recording) || call.files.iter().any(|c| Some(c.sha256) == f.sha256)
-        };
-        found.extend(archive.delivered_files(&delivery.id)?.into_iter().filter(of_call));
-    }
-    Ok(found)
 }
 
 fn compare(archive: &Archive, shown: &Shown, other: &str) -> anyhow::Result<(Revision, Revision, Diff)> {

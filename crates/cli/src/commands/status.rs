@@ -24,6 +24,8 @@ struct Status {
     path: String,
     #[serde(flatten)]
     overview: Overview,
+    /// Tables of deliveries, which are not among the delivered files.
+    tables: u64,
     heard: Part,
     in_work: Part,
     waiting: Part,
@@ -82,10 +84,13 @@ fn gather(archive: &Archive) -> earwitness_archive::Result<Status> {
             JobState::Waiting => {}
         }
     }
+    let (mut overview, tables) = (archive.overview()?, archive.delivered_tables()?);
+    overview.delivered_files = overview.delivered_files.saturating_sub(tables);
     let mut status = Status {
         archive: archive.settings().archive.clone(),
         path: archive.root().display().to_string(),
-        overview: archive.overview()?,
+        overview,
+        tables,
         heard: Part::default(),
         in_work: Part::default(),
         waiting: Part::default(),

@@ -1,7 +1,7 @@
 //! The page of a call.
 
 use super::{Listed, Shown};
-use crate::output::{Output, Style, Table, bytes, clean, columns, count, width};
+use crate::output::{Output, Style, Table, bytes, clean, columns, count, width, wrap};
 use earwitness_model::{Call, Phone, Revision, Turn, TurnTranslation, Verdict, time::clock};
 
 /// Below this mean probability a turn is shown as doubtful even where no doubt was marked.
@@ -170,7 +170,10 @@ fn banner(shown: &Shown, translated: bool, out: &Output) -> String {
             format!("{}{}\n", out.paint(Style::Yellow, loud), if translated { &made } else { "" })
         }
         (true, false) => {
-            format!("Translation {} by {}.{made}\n", translation.number, clean(&translation.author.to_string()))
+            let author = clean(&translation.author.to_string());
+            // A name may end with a stop of its own.
+            let stop = if author.ends_with('.') { "" } else { "." };
+            format!("Translation {} by {author}{stop}{made}\n", translation.number)
         }
         (false, false) => String::new(),
     }
@@ -203,33 +206,4 @@ fn turn(turn: &Turn, tracks: bool, translation: Option<&str>, out: &Output) -> S
         under("?? ", Style::Yellow, &format!("{}: {}{heard}", mark.reason.words(), clean(&mark.detail)));
     }
     text
-}
-
-/// Lines of whole words, each as wide as fits (a longer word stays whole).
-fn wrap(text: &str, columns: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ').filter(|w| !w.is_empty()) {
-        let Some(last) = lines.last_mut() else { continue };
-        if last.is_empty() {
-            last.push_str(word);
-        } else if width(last) + 1 + width(word) <= columns {
-            last.push(' ');
-            last.push_str(word);
-        } else {
-            lines.push(word.to_string());
-        }
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn wraps_at_words() {
-        assert_eq!(wrap("мост через реку", 10), ["мост через", "реку"]);
-        assert_eq!(wrap("переправа", 3), ["переправа"]);
-        assert_eq!(wrap("", 10), [""]);
-    }
 }
