@@ -33,6 +33,22 @@ fn one_flipped_bit_is_found_and_named() {
 }
 
 #[test]
+fn a_narrow_terminal_gets_findings_that_can_be_read() {
+    let lab = Lab::new();
+    for n in [1, 2] {
+        fs::set_permissions(lab.original(n), fs::Permissions::from_mode(0o600)).unwrap();
+        fs::write(lab.original(n), "other").unwrap();
+    }
+    let told = lab.run(&["verify"]).env("COLUMNS", "80").assert().code(1);
+    let text = String::from_utf8(told.get_output().stdout.clone()).unwrap();
+    assert!(text.contains("BROKEN, first at original") && text.contains("Broken\n"), "{text}");
+    assert!(text.lines().all(|l| l.chars().count() <= 80), "{text}");
+    let told = lab.run(&["verify"]).assert().code(1);
+    let text = String::from_utf8(told.get_output().stdout.clone()).unwrap();
+    assert_eq!(text.lines().filter(|l| l.contains("was changed")).count(), 2, "one line each in a pipe: {text}");
+}
+
+#[test]
 fn a_missing_original_and_a_foreign_head_are_found() {
     let lab = Lab::new();
     let head = Lab::new().open().ledger_head().unwrap().to_string();

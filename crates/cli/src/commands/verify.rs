@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::{
     context::Context,
-    output::{Style, Table, bytes, clean, count},
+    output::{Style, bytes, count, paragraph},
     progress::{Progress, Unit},
 };
 use earwitness_archive::{Finding, FindingKind, Step, VerifyReport, ledger::Head, verify};
@@ -58,8 +58,8 @@ fn page(report: &VerifyReport, context: &Context) -> String {
     let out = &context.out;
     let mut text = String::new();
     if let Some(first) = report.findings.first() {
-        let place = format!("BROKEN, first at {} {}: ", name(first.kind), clean(&first.subject));
-        text += &format!("{}{}\n", out.paint(Style::Red, &place), clean(&first.text));
+        let label = "BROKEN, first at";
+        text += &paragraph(0, &format!("{label} {}", told(first))).replacen(label, &out.paint(Style::Red, label), 1);
     }
     text += &listed("Broken", Style::Red, report.findings.get(1..).unwrap_or_default(), context);
     text += &listed("To be looked at", Style::Yellow, &report.warnings, context);
@@ -74,7 +74,8 @@ fn page(report: &VerifyReport, context: &Context) -> String {
     }
     if let Some(head) = report.head {
         let label = if report.is_whole() { "head of the ledger" } else { "the ledger holds up to" };
-        text += &format!("{label}: {}\n", out.paint(Style::Bold, &head.to_string()));
+        let head = head.to_string();
+        text += &paragraph(0, &format!("{label}: {head}")).replacen(&head, &out.paint(Style::Bold, &head), 1);
     }
     text
 }
@@ -83,13 +84,21 @@ fn listed(title: &str, style: Style, findings: &[Finding], context: &Context) ->
     if findings.is_empty() {
         return String::new();
     }
-    let mut table = Table::new(&[]);
+    let mut lines = String::new();
     for finding in findings.iter().take(SHOWN) {
-        table.styled([(style, name(finding.kind)), (Style::Plain, &finding.subject), (Style::Plain, &finding.text)]);
+        let kind = name(finding.kind);
+        lines += &paragraph(2, &told(finding)).replacen(kind, &context.out.paint(style, kind), 1);
     }
     let more = findings.len().saturating_sub(SHOWN);
     let more = if more > 0 { format!("and {more} more (--json lists them)\n") } else { String::new() };
-    format!("{}\n{}{more}", context.out.paint(Style::Bold, title), table.render(&context.out))
+    format!("{}\n{lines}{more}", context.out.paint(Style::Bold, title))
+}
+
+/// A finding in one line. Most texts name what they are about, and a digest is long enough once.
+fn told(finding: &Finding) -> String {
+    let Finding { kind, subject, text, .. } = finding;
+    let about = if text.contains(subject.as_str()) { String::new() } else { format!(" {subject}") };
+    format!("{}{about}: {text}", name(*kind))
 }
 
 fn name(kind: FindingKind) -> &'static str {
