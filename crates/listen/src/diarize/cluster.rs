@@ -31,6 +31,8 @@ pub struct ClusterOptions {
     pub stranger_alike: f32,
     /// See `stranger_alike`.
     pub stranger_apart: f32,
+    /// Fewest pieces of a second voice on one side.
+    pub fewest_of_stranger: usize,
     /// Fewest pieces of a further voice.
     pub fewest: usize,
 }
@@ -43,8 +45,9 @@ impl Default for ClusterOptions {
             second_apart: 4.5,
             further_alike: 0.845,
             further_apart: 4.0,
-            stranger_alike: 0.8,
-            stranger_apart: 4.0,
+            stranger_alike: 0.76,
+            stranger_apart: 5.5,
+            fewest_of_stranger: 8,
             fewest: 4,
         }
     }
@@ -164,12 +167,14 @@ fn stands(pieces: &[&[f32]], owner: &[usize], count: usize, near: usize, line: L
     let sizes: Vec<usize> = (0..count).map(|v| owner.iter().filter(|o| **o == v).count()).collect();
     let Some(closest) = closest(pieces, owner, count, near) else { return false };
     let fewest = sizes.iter().min().copied().unwrap_or(0);
+    let (alike, apart) = (closest.alike, closest.apart);
+    tracing::debug!(count, ?sizes, alike, apart, ?line, "may this split into voices stand?");
     match (count, line) {
         (2, Line::Mixed) => {
             fewest > 0 && (closest.alike <= options.second_alike || closest.apart >= options.second_apart)
         }
         (2, Line::OneSide) => {
-            fewest >= options.fewest
+            fewest >= options.fewest_of_stranger
                 && closest.alike <= options.stranger_alike
                 && closest.apart >= options.stranger_apart
         }
