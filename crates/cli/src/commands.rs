@@ -12,12 +12,15 @@ pub mod init;
 pub mod ledger;
 pub mod man;
 pub mod models;
+pub mod people;
+pub mod phones;
 pub mod process;
 pub mod search;
 pub mod show;
 pub mod status;
 pub mod transcribe;
 pub mod verify;
+pub mod voices;
 
 use crate::context::Context;
 
@@ -54,6 +57,12 @@ pub enum Command {
     Show(show::Args),
     /// Finds words, in all their forms, in originals and translations
     Search(search::Args),
+    /// Who speaks: persons, and what ties them to voices and phones
+    People(people::Args),
+    /// Lists telephone numbers with their calls, places, voices and contacts
+    Phones(phones::Args),
+    /// The same voice in other calls: suggestions, decisions, groups, search by sound
+    Voices(voices::Args),
     /// Brings a corrected transcript back as a new revision
     Correct(correct::Args),
     /// Writes transcripts into a folder: json, srt, vtt, txt, csv, rttm
@@ -88,6 +97,9 @@ impl Command {
             Self::Calls(args) => calls::run(args, context),
             Self::Show(args) => show::run(args, context),
             Self::Search(args) => search::run(args, context),
+            Self::People(args) => people::run(args, context),
+            Self::Phones(args) => phones::run(args, context),
+            Self::Voices(args) => voices::run(args, context),
             Self::Correct(args) => correct::run(args, context),
             Self::Export(args) => export::run(args, context),
             Self::Ledger(args) => ledger::run(args, context),

@@ -6,6 +6,7 @@ use crate::{
 };
 use clap::error::ErrorKind;
 use earwitness_archive::Error as ArchiveError;
+use earwitness_desk::people::PeopleError;
 use earwitness_find::FindError;
 use earwitness_listen::ListenError;
 use serde::Serialize;
@@ -142,6 +143,8 @@ fn hint(error: &(dyn Error + 'static)) -> Option<String> {
     }
     let text = if let Some(e) = error.downcast_ref::<ArchiveError>() {
         archive(e)?
+    } else if let Some(e) = error.downcast_ref::<PeopleError>() {
+        people(e)?
     } else if let Some(e) = error.downcast_ref::<FindError>() {
         find(e)?
     } else if let Some(e) = error.downcast_ref::<ListenError>() {
@@ -167,9 +170,28 @@ fn archive(error: &ArchiveError) -> Option<&'static str> {
             "run `earwitness verify`, which names the place; keep the disk as it is and compare with your second copy"
         }
         E::NotFound { kind: "call", .. } => "`earwitness calls` lists the calls of this archive",
+        E::NotFound { kind: "record", .. } => "`earwitness people` lists persons; `history` lists the revisions of one",
+        E::Changed { .. } => "look at it again, and run the same command again if you still want it",
         E::NotFound { kind: "revision", .. } => "`earwitness show CALL` lists the revisions of a call",
         E::Ambiguous { .. } => "give more of the name",
         E::Io { source, .. } => return system(source.kind()),
+        _ => return None,
+    })
+}
+
+fn people(error: &PeopleError) -> Option<&'static str> {
+    use PeopleError as E;
+    Some(match error {
+        E::Archive(error) => return archive(error),
+        E::NameTaken { .. } => "choose a working name that tells them apart, for example `Sergei 2`",
+        E::NotFound { kind: "person", .. } => "`earwitness people` lists them; `earwitness people add NAME` adds one",
+        E::NotFound { kind: "link", .. } => "`earwitness people show PERSON` lists the links of a person",
+        E::NotFound { kind: "phone", .. } => "`earwitness phones` lists the numbers of this archive",
+        E::NotFound { kind: "voice", .. } => "`earwitness voices` lists the voices that were found in several calls",
+        E::NotFound { kind: "speaker" | "turn", .. } => "`earwitness show CALL` shows speakers; turns count from 0",
+        E::Ambiguous { .. } => "give more of the name, or the number in front of it",
+        E::Rejected { .. } => "`earwitness people decide LINK reopen` opens it again",
+        E::NoTarget(_) => "for example: earwitness people link p1 c0123456789:A",
         _ => return None,
     })
 }

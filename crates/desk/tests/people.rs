@@ -151,11 +151,13 @@ fn persons_are_added_renamed_and_found() {
     assert!(matches!(stale, Err(PeopleError::Archive(Error::Changed { number: 2, .. }))));
     lab.undo("person", "p1");
     assert_eq!(people::find(&lab.archive, "p1").unwrap().is, artyom.is);
-    lab.undo("person", "p2");
-    assert_eq!(lab.view().persons.len(), 2);
-    let withdrawn = lab.archive.write(|tx| undo(tx, "person", "p2", Some(0), anna())).unwrap();
-    assert!(withdrawn.is_withdrawn());
+    // Before the first revision there is nothing; to undo that brings it again.
+    assert!(lab.undo("person", "p2").is_withdrawn());
     assert_eq!(lab.view().persons.len(), 1);
+    assert_eq!(lab.undo("person", "p2").number, 3);
+    assert_eq!(lab.view().persons.len(), 2);
+    let unknown = lab.archive.write(|tx| undo(tx, "person", "p2", Some(9), anna()));
+    assert!(matches!(unknown, Err(Error::NotFound { kind: "record", .. })));
 }
 
 #[test]
