@@ -2,13 +2,14 @@
 //!
 //! A voiceprint comparison is evidence and never an identity. [`score`] says how much it is worth, [`facts`] what
 //! else is known, [`suggest`] which pairs are worth a person's ear, [`group`] which voices may stand together until
-//! somebody looks, [`find`] who sounds like a given voice. Nothing here keeps anything: the caller writes what a
-//! person decided ([`Decision`]) and what was grouped ([`Group`]) as revisions of records.
+//! somebody looks, [`find`] who sounds like a given voice. Nothing of it is kept but by [`keep`]: what a person
+//! decided ([`Decision`]) and what was grouped ([`Group`]), as revisions of records.
 
 mod decide;
 pub mod facts;
 pub mod find;
 pub mod group;
+pub mod keep;
 mod scene;
 pub mod score;
 pub mod suggest;
@@ -19,11 +20,7 @@ pub use decide::{Decision, Decisions, Split, split};
 pub use facts::Fact;
 pub use find::{Match, Scan};
 pub use group::{Group, Linkage, Method, Plan, Strict, TooManyAlike};
+pub use keep::{Voices, VoicesError};
 pub use scene::{Heard, Scene};
 pub use score::{Likelihood, Strength, Towards};
 pub use suggest::{Party, Suggestion};
-
-/// The kind of record that holds a [`Group`]; its names are `V1`, `V2` ….
-pub const GROUP: &str = "voice";
-/// The kind of record that holds a [`Decision`]; its names are `D1`, `D2` ….
-pub const DECISION: &str = "voice-pair";

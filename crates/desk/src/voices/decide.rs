@@ -97,6 +97,17 @@ impl Decisions {
         self.voice.get(speaker).copied()
     }
 
+    /// Those whom people confirmed to be one voice, each of two speakers or more.
+    pub(crate) fn voices(&self) -> Vec<Vec<&SpeakerRef>> {
+        let mut members: BTreeMap<usize, Vec<&SpeakerRef>> = BTreeMap::new();
+        for (speaker, number) in &self.voice {
+            members.entry(*number).or_default().push(speaker);
+        }
+        let mut voices: Vec<Vec<&SpeakerRef>> = members.into_values().filter(|members| members.len() > 1).collect();
+        voices.iter_mut().for_each(|members| members.sort());
+        voices
+    }
+
     /// The number of the voice of a speaker; a new one where nobody confirmed anything of them.
     fn number(&mut self, speaker: &SpeakerRef) -> usize {
         let next = self.voice.values().max().map_or(0, |n| n + 1);

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// The most voices that may hang together by pairs above the threshold: their comparisons are kept in memory.
 const MOST_TOGETHER: usize = 6000;
 
-/// What a record of the kind [`super::GROUP`] says.
+/// What a record of the kind `voice` says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Group {
     /// In their order.
@@ -99,8 +99,13 @@ pub struct Plan {
 /// # Errors
 /// [`TooManyAlike`].
 pub fn plan(scene: &Scene<'_>, standing: &[(String, Group)], strict: &Strict) -> Result<Plan, TooManyAlike> {
-    let found = clusters(scene, strict)?;
-    let groups = found.into_iter().map(|cluster| described(scene, cluster, strict)).collect();
+    let mut members: Vec<Vec<SpeakerRef>> = Vec::new();
+    for cluster in clusters(scene, strict)? {
+        let heard = cluster.iter().filter_map(|place| scene.voices().get(*place));
+        members.push(heard.map(|h| h.speaker().clone()).collect());
+    }
+    with_the_unmeasured(&mut members, scene);
+    let groups = members.into_iter().map(|members| described(scene, members, strict)).collect();
     Ok(named(groups, standing))
 }
 
@@ -138,6 +143,24 @@ fn clusters(scene: &Scene<'_>, strict: &Strict) -> Result<Vec<Vec<usize>>, TooMa
     all.retain(|cluster| cluster.len() > 1);
     all.sort();
     Ok(all)
+}
+
+/// Adds whom people confirmed and nobody could measure, or who was forgotten: their word needs no voiceprint.
+fn with_the_unmeasured(groups: &mut Vec<Vec<SpeakerRef>>, scene: &Scene<'_>) {
+    for voice in scene.decisions().voices() {
+        let (here, missing): (Vec<_>, Vec<_>) = voice.into_iter().partition(|s| scene.voice(s).is_some());
+        if missing.is_empty() || here.len() + missing.len() < 2 {
+            continue;
+        }
+        let missing = missing.into_iter().cloned();
+        let first = here.first();
+        match groups.iter_mut().find(|group| first.is_some_and(|first| group.contains(first))) {
+            Some(group) => group.extend(missing),
+            None => groups.push(here.into_iter().cloned().chain(missing).collect()),
+        }
+    }
+    groups.iter_mut().for_each(|group| group.sort());
+    groups.sort();
 }
 
 /// The log10 likelihood ratio of two voices; none where they cannot be compared or one says too little.
@@ -321,16 +344,15 @@ impl Forest {
     }
 }
 
-fn described(scene: &Scene<'_>, cluster: Vec<usize>, strict: &Strict) -> Group {
-    let heard: Vec<&Heard> = cluster.iter().filter_map(|p| scene.voices().get(*p)).collect();
-    let members: Vec<SpeakerRef> = heard.iter().map(|h| h.speaker().clone()).collect();
+fn described(scene: &Scene<'_>, members: Vec<SpeakerRef>, strict: &Strict) -> Group {
+    let first = members.iter().find_map(|member| scene.voice(member));
     let standing = standing_of(&members, scene);
     let method = (standing != Standing::Confirmed).then(|| Method {
         calibration: score::CALIBRATION.into(),
         linkage: strict.linkage,
         threshold: strict.threshold,
         least_seconds: strict.least_seconds,
-        weights: heard.first().map_or_else(|| Digest::of(b""), |h| h.print.weights),
+        weights: first.map_or_else(|| Digest::of(b""), |h| h.print.weights),
     });
     Group { members, standing, method }
 }
