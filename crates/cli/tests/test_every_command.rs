@@ -38,6 +38,8 @@ fn every_command_explains_itself() {
         "calls",
         "show",
         "search",
+        "people",
+        "phones",
         "correct",
         "export",
         "ledger",

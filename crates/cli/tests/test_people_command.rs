@@ -124,7 +124,7 @@ fn who_is_forgotten_is_in_no_file() {
     lab.text(&["people", "link", "p1", &format!("{}:A", id(1)), "--evidence", "Безымянный said so"]);
     let wrong = lab.run(&["people", "forget", "p1"]).write_stdin("Somebody\n").assert().code(1).get_output().clone();
     let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
-    assert!(said.contains("removed for good") && said.contains("left as it was"), "{said}");
+    assert!(said.contains("removed for good") && said.contains("left as it is"), "{said}");
     assert!(lab.text(&["people", "show", "p1"]).contains("Безымянный said so"));
     lab.run(&["people", "forget", "p1"]).write_stdin("Безымянный\n").assert().success();
     let bytes = std::fs::read(lab.root.join("catalog.sqlite")).unwrap();

@@ -1,6 +1,11 @@
 //! Removing a person for good.
 
-use crate::{commands::Outcome, context::Context, errors::Problem, output::clean};
+use crate::{
+    commands::Outcome,
+    context::Context,
+    errors::Problem,
+    output::{clean, count},
+};
 use earwitness_desk::people::{self, People};
 use serde_json::json;
 use std::io;
@@ -10,12 +15,13 @@ pub(super) fn run(wanted: &str, yes: bool, context: &Context) -> anyhow::Result<
     let people = People::load(&archive)?;
     let person = people.find(wanted)?;
     let (links, speakers) = (people.links_of(&person.id).count(), people.speakers_of(&person.id).len());
-    let name = clean(&person.name);
+    let (name, all_links) = (clean(&person.name), count(links as u64, "link", "links"));
     if !yes {
         context.out.warn(&format!(
-            "{} ({name}), {links} links with their evidence and the voiceprints of {speakers} speakers are to be removed \
-             for good. Nothing brings them back.",
-            person.id
+            "{} ({name}), {all_links} with all evidence, and the voiceprints of {} are to be removed for good. Nothing \
+             brings them back.",
+            person.id,
+            count(speakers as u64, "speaker", "speakers")
         ));
         context.out.warn("type the name to do it:");
         let mut typed = String::new();
@@ -30,7 +36,8 @@ pub(super) fn run(wanted: &str, yes: bool, context: &Context) -> anyhow::Result<
     if out.json {
         out.json(&json!({"person": person.id, "links": links, "voices": voices}))?;
     } else {
-        out.line(&format!("removed for good: {}, {links} links, voiceprints of {voices} speakers", person.id))?;
+        let voices = count(voices as u64, "speaker", "speakers");
+        out.line(&format!("removed for good: {}, {all_links}, and the voiceprints of {voices}", person.id))?;
         out.note("What is said in calls stays, and so do copies of the archive and files that were exported before.");
     }
     Ok(Outcome::Done)
