@@ -9,5 +9,6 @@ pub mod hints;
 pub mod kept;
 pub mod people;
 pub mod phones;
+pub mod protection;
 pub mod quote;
 pub mod voices;
