@@ -35,8 +35,24 @@ pub fn open(path: &Path, make: bool) -> Result<Connection> {
     Ok(connection)
 }
 
-/// Opens the catalog for reading, also where nothing can be written (a write-protected stick, a mounted image).
+/// Opens the catalog for reading, also where nothing can be written (a write-protected stick, a mounted image). One of
+/// an earlier version is brought up to date first, where it can be.
 pub fn open_to_read(path: &Path) -> Result<Connection> {
+    let known = MIGRATIONS.len() as i64;
+    let connection = look(path)?;
+    match version(&connection)? {
+        found if found > known => return Err(Error::NewerVersion { found, known }),
+        found if found == known => return Ok(connection),
+        _ => drop(connection),
+    }
+    let outdated = |e| Error::NotWritable {
+        what: format!("it is of an earlier version and must first be brought up to date where it can be written ({e})"),
+    };
+    drop(open(path, false).map_err(outdated)?);
+    look(path)
+}
+
+fn look(path: &Path) -> Result<Connection> {
     let mut wal = path.as_os_str().to_owned();
     wal.push("-wal");
     let pending = std::fs::metadata(&wal).is_ok_and(|m| m.len() > 0);
@@ -50,14 +66,7 @@ pub fn open_to_read(path: &Path) -> Result<Connection> {
     };
     connection.busy_timeout(PATIENCE)?;
     configure(&connection)?;
-    let known = MIGRATIONS.len() as i64;
-    match version(&connection)? {
-        found if found > known => Err(Error::NewerVersion { found, known }),
-        found if found < known => Err(Error::NotWritable {
-            what: "the catalog must first be brought up to date by opening it to write".into(),
-        }),
-        _ => Ok(connection),
-    }
+    Ok(connection)
 }
 
 fn configure(connection: &Connection) -> Result<()> {

@@ -191,6 +191,8 @@ fn an_archive_of_the_first_version_is_brought_up_to_date() {
         "DROP TABLE record_body; DROP TABLE record; DROP TABLE voiceprint; DROP TABLE voiceprint_set;
              DROP TABLE voiceprint_forgotten; PRAGMA user_version = 2",
     );
+    // Also by somebody who only wants to look.
+    assert!(Archive::open_to_read(&lab.root).unwrap().records("person").unwrap().is_empty());
     let archive = lab.open();
     person(&archive, json!({"name": "Артём"}));
     assert_eq!(archive.records("person").unwrap().len(), 1);
