@@ -257,7 +257,8 @@ impl Archive {
     /// # Errors
     /// [`crate::Error::Database`].
     pub fn delivered_tables(&self) -> Result<u64> {
-        let sql = "SELECT count(*) FROM delivered_file f JOIN delivery d ON d.id = f.delivery AND d.table_name = f.name";
+        let sql =
+            "SELECT count(*) FROM delivered_file f JOIN delivery d ON d.id = f.delivery AND d.table_name = f.name";
         Ok(database::first(self.connection(), sql, [], |row| Ok(row.get(0)?))?.unwrap_or(0))
     }
 
@@ -267,7 +268,8 @@ impl Archive {
     /// [`crate::Error::Damaged`], [`crate::Error::Database`].
     pub fn files_about(&self, recording: &Digest) -> Result<Vec<DeliveredFile>> {
         // A verdict names what it repeats as `"of":"<SHA-256>"`.
-        let sql = "SELECT * FROM delivered_file WHERE sha256 = ?1 OR verdict LIKE '%\"of\":\"' || ?1 || '\"%' ORDER BY id";
+        let sql =
+            "SELECT * FROM delivered_file WHERE sha256 = ?1 OR verdict LIKE '%\"of\":\"' || ?1 || '\"%' ORDER BY id";
         database::all(self.connection(), sql, [recording.hex()], DeliveredFile::from_row)
     }
 

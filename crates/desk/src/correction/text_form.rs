@@ -91,7 +91,7 @@ fn head(call: &Call, revision: &Revision, translation: Option<&Revision>) -> Str
         format!("# call: {}", plain(call.id.as_str())),
         format!("# base: {}", plain(revision.id.as_str())),
         format!(
-            "# made: revision {} by {}, {}",
+            "# made: revision {} by {}, {:.3}",
             revision.number,
             plain(&revision.author.to_string()),
             revision.created_at

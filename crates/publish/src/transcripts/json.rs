@@ -64,7 +64,7 @@ pub struct ExportRevision {
     pub author: String,
     /// 1 for the first of the call.
     pub number: u32,
-    /// UTC.
+    /// UTC, to the millisecond.
     pub created_at: String,
     /// Everything about the author: for a model version, parameters and weights.
     pub made_by: Author,
@@ -205,7 +205,7 @@ impl ExportRevision {
             id: revision.id.clone(),
             author: revision.author.to_string(),
             number: revision.number,
-            created_at: revision.created_at.to_string(),
+            created_at: format!("{:.3}", revision.created_at),
             made_by: revision.author.clone(),
         }
     }

@@ -61,6 +61,7 @@ fn json_has_the_fields_of_the_contract() {
     assert_eq!(json["files"][0]["path"], "audio/0224_k01.wav");
     assert_eq!(json["from"], "+79440000001");
     assert_eq!(json["revision"]["author"], "person:Test");
+    assert_eq!(json["revision"]["created_at"], "1970-01-01T00:00:00.000Z");
     assert_eq!(json["translation_stale"], false);
     assert_eq!(json["translation_revision"]["of"], json["revision"]["id"]);
     let turn = &json["turns"][1];
