@@ -4,6 +4,7 @@
 pub mod calls;
 pub mod completions;
 pub mod correct;
+pub mod diarize;
 pub mod doctor;
 pub mod export;
 pub mod import;
@@ -73,6 +74,8 @@ pub enum Command {
     Verify(verify::Args),
     /// Listens to single files; needs no archive
     Transcribe(transcribe::Args),
+    /// Tells who speaks when in single files, without words and without an archive
+    Diarize(diarize::Args),
     /// Lists, fetches, checks and adds weights
     Models(models::Args),
     /// Builds the search index again
@@ -105,6 +108,7 @@ impl Command {
             Self::Ledger(args) => ledger::run(args, context),
             Self::Verify(args) => verify::run(args, context),
             Self::Transcribe(args) => transcribe::run(args, context),
+            Self::Diarize(args) => diarize::run(args, context),
             Self::Models(args) => models::run(args, context),
             Self::Index(args) => index::run(args, context),
             Self::Doctor(args) => doctor::run(args, context),

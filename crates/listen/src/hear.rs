@@ -7,15 +7,13 @@ use crate::engine::{Ask, Recognised, Recogniser};
 use crate::guards::{self, GuardOptions, Judgement};
 use crate::rehear::{self, Hypothesis};
 use crate::speech::{Region, SpeechDetector, SpeechOptions};
-use crate::turns::{self, TurnOptions};
-use crate::voiceprint::VoiceprintExtractor;
+use crate::turns::TurnOptions;
 use crate::windows::{self, Packed, Window};
 use crate::{
     ListenError, crosstalk,
-    diarize::{DiarizeOptions, Diarizer, Line, Segment},
+    diarize::{self, DiarizeOptions, Diarizer, Line, Segment},
     weights, whisper,
 };
-use earwitness_audio::resample;
 use earwitness_model::{Turn, Word, transcript::TranslatedTurn};
 use serde::{Deserialize, Serialize};
 use settle::settle;
@@ -113,7 +111,6 @@ pub struct Heard {
 pub struct Listener {
     detector: SpeechDetector,
     diarizer: Diarizer,
-    voices: VoiceprintExtractor,
     recogniser: Box<dyn Recogniser>,
 }
 
@@ -135,18 +132,12 @@ impl Listener {
     pub fn load(model: &str, models: &Path, threads: usize) -> Result<Self, ListenError> {
         let detector = SpeechDetector::load(&weights::voice_activity(models)?)?;
         let diarizer = Diarizer::load(models, threads)?;
-        let voices = VoiceprintExtractor::load(models, threads)?;
-        Ok(Self { detector, diarizer, voices, recogniser: Box::new(whisper::load_named(model, models, threads)?) })
+        Ok(Self { detector, diarizer, recogniser: Box::new(whisper::load_named(model, models, threads)?) })
     }
 
     /// The recogniser.
     pub fn recogniser(&self) -> &dyn Recogniser {
         self.recogniser.as_ref()
-    }
-
-    /// What measures voices.
-    pub fn voices(&self) -> &VoiceprintExtractor {
-        &self.voices
     }
 
     /// Hears all channels (mono tracks of one recording, `rate` hertz).
@@ -168,7 +159,8 @@ impl Listener {
         stats.recognition_time = began.elapsed().as_secs_f64();
 
         let mut turns: Vec<Turn> = Vec::new();
-        for (i, (track, names)) in tracks.iter().zip(names(&tracks)).enumerate() {
+        let segments: Vec<&[Segment]> = tracks.iter().map(|t| t.segments.as_slice()).collect();
+        for (i, (track, names)) in tracks.iter().zip(diarize::labels(&segments)).enumerate() {
             let settled = settle(&track.hearings, &track.regions);
             stats.improved += settled.changed;
             turns.extend(shape::turns_of(track, &settled, i as u16, &names, options));
@@ -194,11 +186,10 @@ impl Listener {
         stats: &mut HearStats,
     ) -> Result<Vec<Channel>, ListenError> {
         let began = Instant::now();
-        let target = self.recogniser.capabilities().sample_rate;
-        let mut sounds: Vec<Vec<f32>> = channels.iter().map(|c| resample(&finite(c), rate, target)).collect();
         stats.audio = channels.iter().map(|c| c.len() as f64 / f64::from(rate.max(1))).sum();
+        let mut sounds = diarize::prepared(channels, rate);
         stats.crosstalk = crosstalk::silence(&mut sounds).iter().sum();
-        let line = if sounds.len() > 1 { Line::OneSide } else { Line::Mixed };
+        let line = Line::of(sounds.len());
         let mut tracks = Vec::with_capacity(sounds.len());
         for samples in sounds {
             stopped(cancel)?;
@@ -210,7 +201,7 @@ impl Listener {
         stats.detection_time = began.elapsed().as_secs_f64();
         let began = Instant::now();
         for track in &mut tracks {
-            track.segments = self.diarizer.segments(&track.samples, line, &self.voices, &options.diarize, cancel)?;
+            track.segments = self.diarizer.segments(&track.samples, line, &options.diarize, cancel)?;
             even_level(&mut track.samples, &track.regions);
         }
         stats.diarization_time = began.elapsed().as_secs_f64();
@@ -364,23 +355,6 @@ impl Listener {
             .map(|(t, text)| TranslatedTurn { start: t.start, end: t.end, channel: t.channel, text, taken: None })
             .collect())
     }
-}
-
-/// A damaged file can decode to values that are no numbers; they would spoil a whole window.
-fn finite(samples: &[f32]) -> Vec<f32> {
-    samples.iter().map(|s| if s.is_finite() { s.clamp(-4.0, 4.0) } else { 0.0 }).collect()
-}
-
-/// The labels of the speakers of each channel: one letter for each channel first, then the others.
-fn names(tracks: &[Channel]) -> Vec<Vec<String>> {
-    let mut next = tracks.len();
-    let count = |track: &Channel| track.segments.iter().map(|s| s.speaker + 1).max().unwrap_or(1);
-    let others = |track: &Channel, next: &mut usize| {
-        let labels: Vec<String> = (1..count(track)).map(|i| turns::label(*next + i - 1)).collect();
-        *next += labels.len();
-        labels
-    };
-    tracks.iter().enumerate().map(|(i, track)| [vec![turns::label(i)], others(track, &mut next)].concat()).collect()
 }
 
 fn stopped(cancel: Cancel<'_>) -> Result<(), ListenError> {

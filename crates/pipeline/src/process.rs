@@ -1,10 +1,12 @@
 //! Waiting calls become kept and indexed transcripts: decode, hear, keep, index, one call after the other, as jobs
 //! that survive the program.
 
-use crate::index;
+use crate::{
+    index, sound,
+    voices::{self, VoicesReport},
+};
 use earwitness_archive::{Archive, Error as ArchiveError, Lease};
-use earwitness_audio::{Limits, decode_file_with};
-use earwitness_listen::{HearOptions, Heard, ListenError, Listener, weights};
+use earwitness_listen::{HearOptions, Heard, ListenError, Listener, turns, weights};
 use earwitness_model::{
     Call, CallId, Digest, RevisionBody, Transcript, Translation, canonical, canonical::NotCanonical,
 };
@@ -23,11 +25,6 @@ use std::{
 /// How long a lease lasts beyond the length of its call. A worker that dies gives its job back at once; this is for
 /// one that hangs.
 const LEASE: Duration = Duration::from_secs(30 * 60);
-/// Bytes of samples from which a recording is brought to the recogniser's rate while it is decoded.
-const LARGE: f64 = 256e6;
-/// The recogniser's rate in hertz.
-const RATE: u32 = 16_000;
-
 /// How to listen.
 #[derive(Clone, Debug)]
 pub struct ProcessOptions {
@@ -45,6 +42,8 @@ pub struct ProcessOptions {
     pub limit: Option<usize>,
     /// Let failed calls wait again first.
     pub retry: bool,
+    /// Only these calls; all when empty.
+    pub calls: Vec<CallId>,
 }
 
 /// Something to be shown while calls are heard.
@@ -72,6 +71,13 @@ pub enum ProcessEvent {
     Done(CallDone),
     /// A call was given up.
     Failed(CallFailed),
+    /// Voices are being measured.
+    Voices {
+        /// Calls that are done.
+        done: usize,
+        /// Calls in all.
+        of: usize,
+    },
 }
 
 /// A call that was heard.
@@ -125,6 +131,8 @@ pub struct ProcessReport {
     pub failed_before: usize,
     /// Seconds of sound that were heard.
     pub seconds: f64,
+    /// The voices that were measured.
+    pub voices: VoicesReport,
     /// Seconds that it took, loading included.
     pub took: f64,
     /// Whether it was asked to stop.
@@ -217,7 +225,7 @@ pub fn process(
     if options.retry {
         archive.retry_failed(Some(&recipe.stage))?;
     }
-    enqueue(archive, &recipe)?;
+    enqueue(archive, &recipe, &options.calls)?;
     let before = Waiting::of(archive, &recipe.stage)?;
     let calls = options.limit.map_or(before.calls, |limit| limit.min(before.calls));
     let mut report = ProcessReport { model: recipe.model.clone(), ..ProcessReport::default() };
@@ -235,6 +243,8 @@ pub fn process(
         };
         run.all(archive)?;
     }
+    let told = |done, of| events(ProcessEvent::Voices { done, of });
+    report.voices = voices::measure(archive, &options.models, options.threads, &told, cancel)?;
     let after = Waiting::of(archive, &recipe.stage)?;
     report.seconds = report.done.iter().map(|d| d.seconds).sum();
     report.waiting = after.calls;
@@ -244,9 +254,11 @@ pub fn process(
     Ok(report)
 }
 
-fn enqueue(archive: &Archive, recipe: &Recipe) -> Result<(), ProcessError> {
+fn enqueue(archive: &Archive, recipe: &Recipe, only: &[CallId]) -> Result<(), ProcessError> {
+    let wanted = |call: &Call| only.is_empty() || only.contains(&call.id);
+    let calls = archive.calls()?.into_iter().filter(wanted);
     let inputs: Result<Vec<(CallId, Digest)>, NotCanonical> =
-        archive.calls()?.into_iter().map(|call| Ok((call.id, recipe.input(&call.recording)?))).collect();
+        calls.map(|call| Ok((call.id, recipe.input(&call.recording)?))).collect();
     let inputs = inputs?;
     archive.write(|tx| inputs.iter().try_for_each(|(call, input)| tx.enqueue(&recipe.stage, call, input).map(drop)))?;
     archive.take_back_jobs()?;
@@ -397,16 +409,7 @@ impl Run<'_> {
 
     fn hear(&self, archive: &Archive, listener: &Listener, call: &Call) -> Result<Heard, Trouble> {
         let failed = |error: &dyn std::fmt::Display| Trouble::Failed(error.to_string());
-        let file = archive.originals().open(&call.recording).map_err(|e| failed(&e))?;
-        let (found, _) = Digest::of_reader(file).map_err(|e| failed(&e))?;
-        if found != call.recording {
-            return Err(failed(&ArchiveError::OriginalAltered { digest: call.recording }));
-        }
-        let format = archive.recording(&call.recording)?.and_then(|r| r.format);
-        let samples = format.map_or(0.0, |f| f.duration * f64::from(f.sample_rate) * f64::from(f.channels));
-        let limits = Limits { rate: (samples * 4.0 > LARGE).then_some(RATE), ..Limits::default() };
-        let path = archive.originals().path(&call.recording);
-        let sound = decode_file_with(&path, &limits).map_err(|e| failed(&e))?;
+        let sound = sound::of_call(archive, call).map_err(|e| failed(&e))?;
         let cancel = || (self.cancel)() || self.stop.load(Ordering::SeqCst);
         listener.hear(&sound.channels, sound.sample_rate, &self.options.hear, &cancel).map_err(|e| match e {
             ListenError::Cancelled => Trouble::Stopped,
@@ -420,11 +423,14 @@ fn keep(
     archive: &Archive,
     listener: &Listener,
     lease: &Lease,
-    heard: Heard,
+    mut heard: Heard,
     parameters: &Value,
 ) -> Result<(), ArchiveError> {
     let author = listener.recogniser().author(parameters.clone());
     let call = &lease.subject;
+    if let Some(earlier) = archive.current_transcript(call)?.as_ref().and_then(|r| r.transcript()) {
+        turns::keep_labels(&mut heard.turns, &earlier.turns);
+    }
     archive.write(|tx| {
         let transcript = Transcript { language: heard.language, turns: heard.turns };
         let body = RevisionBody::Transcript(transcript);

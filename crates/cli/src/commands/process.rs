@@ -7,7 +7,7 @@ use crate::{
     output::{Output, Style, clean, count},
     progress::{Progress, Unit},
 };
-use earwitness_listen::HearOptions;
+use earwitness_listen::{HearOptions, diarize::DiarizeOptions};
 use earwitness_model::time::clock;
 use earwitness_pipeline::{Hands, ProcessEvent, ProcessOptions, ProcessReport, process::process};
 use std::{
@@ -19,6 +19,12 @@ use std::{
 /// Arguments.
 #[derive(Debug, clap::Args)]
 pub struct Args {
+    /// Only these calls, for example again with other settings (default: all that wait)
+    #[arg(value_name = "CALL")]
+    calls: Vec<String>,
+    /// How many people speak on each channel, where you know it (default: it is found)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=9))]
+    speakers: Option<u8>,
     /// Hear at most so many calls
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -49,8 +55,10 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     let hear = HearOptions {
         languages: args.languages.unwrap_or_else(|| archive.settings().languages.clone()),
         translate: !args.no_translate,
+        diarize: DiarizeOptions { speakers: args.speakers.map(usize::from), ..DiarizeOptions::default() },
         ..HearOptions::default()
     };
+    let calls = args.calls.iter().map(|c| Ok(archive.find_call(c)?.id)).collect::<anyhow::Result<_>>()?;
     let options = ProcessOptions {
         model: args.model,
         models: context.models(),
@@ -59,6 +67,7 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
         hear,
         limit: args.limit,
         retry: args.retry,
+        calls,
     };
     interrupt::install();
     let hands = Hands::default();
@@ -119,6 +128,7 @@ impl Show {
             }
             ProcessEvent::Loading => state.at("loading the model"),
             ProcessEvent::Started { name, .. } => state.at(&name),
+            ProcessEvent::Voices { done, of } => state.at(&format!("measuring voices, {done} of {of} calls")),
             ProcessEvent::Done(done) => state.ended(done.seconds, &done.name),
             ProcessEvent::Failed(failed) => {
                 let line =
@@ -189,6 +199,17 @@ fn page(report: &ProcessReport, out: &Output) -> String {
     let stand = sum(|d| usize::from(d.person_stands));
     if stand > 0 {
         text += &format!("in {}, what a person corrected still stands\n", count(stand, "call", "calls"));
+    }
+    if report.voices.calls > 0 {
+        let (voices, calls) = (report.voices.voices as u64, report.voices.calls as u64);
+        text += &format!("{} of {} measured", count(voices, "voice", "voices"), count(calls, "call", "calls"));
+        let little = report.voices.too_little as u64;
+        let say = |n| format!("; {} too little", count(n, "speaker says", "speakers say"));
+        text += &(if little > 0 { say(little) } else { String::new() } + "\n");
+    }
+    for (call, why) in &report.voices.failed {
+        let label = out.paint(Style::Red, "no voices");
+        text += &format!("{label} {call}: {}\n", clean(why));
     }
     if report.waiting > 0 {
         text += &format!("{} still wait\n", count(report.waiting as u64, "call", "calls"));

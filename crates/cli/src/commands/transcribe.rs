@@ -31,6 +31,9 @@ pub struct Args {
     /// Make a draft translation into English
     #[arg(long)]
     translate: bool,
+    /// How many people speak on each channel, where you know it (default: it is found)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=9))]
+    speakers: Option<u8>,
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json", "srt", "vtt", "rttm"])]
     format: String,
@@ -50,6 +53,7 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     if args.language != "auto" {
         hear.languages = vec![args.language.clone()];
     }
+    hear.diarize.speakers = args.speakers.map(usize::from);
     interrupt::install();
     let listener = Listener::load(&args.model, &context.models(), threads(args.threads, 1))?;
     let options = Options { show: if args.translate { Show::Both } else { Show::Original }, ..Options::default() };

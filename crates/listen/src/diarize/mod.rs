@@ -12,12 +12,16 @@ mod activity;
 mod cluster;
 mod path;
 
-use crate::{ListenError, hear::Cancel, voiceprint::VoiceprintExtractor};
+use crate::{ListenError, crosstalk, hear::Cancel, turns, voiceprint::VoiceprintExtractor};
 use activity::SegmentationNetwork;
 pub use cluster::ClusterOptions;
-use earwitness_model::Span;
+use earwitness_audio::resample;
+use earwitness_model::{Digest, Span, Turn};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
+
+/// The rate that all networks want, hertz.
+const RATE: u32 = 16_000;
 
 /// How speakers are told apart. Seconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -70,6 +74,13 @@ pub enum Line {
     OneSide,
 }
 
+impl Line {
+    /// What is known from the number of channels.
+    pub fn of(channels: usize) -> Self {
+        if channels > 1 { Self::OneSide } else { Self::Mixed }
+    }
+}
+
 /// A stretch of one speaker.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Segment {
@@ -84,15 +95,49 @@ pub struct Segment {
 /// The loaded networks.
 pub struct Diarizer {
     segmentation: SegmentationNetwork,
+    voices: VoiceprintExtractor,
 }
 
 impl Diarizer {
-    /// Loads the segmentation network, once per thread.
+    /// Loads both networks, once per thread.
     ///
     /// # Errors
     /// Missing or changed weights, no ONNX Runtime, [`ListenError::Engine`].
     pub fn load(models: &Path, threads: usize) -> Result<Self, ListenError> {
-        Ok(Self { segmentation: SegmentationNetwork::load(models, threads)? })
+        let segmentation = SegmentationNetwork::load(models, threads)?;
+        Ok(Self { segmentation, voices: VoiceprintExtractor::load(models, threads)? })
+    }
+
+    /// SHA-256 of the weights that tell voices apart.
+    pub fn weights(&self) -> Digest {
+        self.voices.weights()
+    }
+
+    /// Who speaks when in all channels of a recording (mono tracks, `rate` hertz), cross-talk left out: turns without
+    /// words.
+    ///
+    /// # Errors
+    /// [`ListenError::Cancelled`], [`ListenError::Engine`].
+    pub fn turns(
+        &self,
+        channels: &[Vec<f32>],
+        rate: u32,
+        options: &DiarizeOptions,
+        cancel: Cancel<'_>,
+    ) -> Result<Vec<Turn>, ListenError> {
+        let mut sounds = prepared(channels, rate);
+        crosstalk::silence(&mut sounds);
+        let line = Line::of(sounds.len());
+        let segments: Vec<Vec<Segment>> =
+            sounds.iter().map(|samples| self.segments(samples, line, options, cancel)).collect::<Result<_, _>>()?;
+        let slices: Vec<&[Segment]> = segments.iter().map(Vec::as_slice).collect();
+        let mut turns: Vec<Turn> = Vec::new();
+        for (channel, (segments, names)) in segments.iter().zip(labels(&slices)).enumerate() {
+            let name = |s: &Segment| names.get(s.speaker).cloned().unwrap_or_default();
+            turns.extend(segments.iter().map(|s| turn(s, channel as u16, name(s))));
+        }
+        turns.sort_by(|a, b| a.start.total_cmp(&b.start).then(a.channel.cmp(&b.channel)));
+        Ok(turns)
     }
 
     /// Who speaks when in `samples` (16 kHz, one channel).
@@ -103,20 +148,53 @@ impl Diarizer {
         &self,
         samples: &[f32],
         line: Line,
-        voices: &VoiceprintExtractor,
         options: &DiarizeOptions,
         cancel: Cancel<'_>,
     ) -> Result<Vec<Segment>, ListenError> {
         let activity = self.segmentation.activity(samples, options.hop, cancel)?;
         let islands = activity.islands(options.onset, options.breath, 0.1);
         let pieces: Vec<Span> = islands.iter().flat_map(|i| cut(i, options)).collect();
-        let measured = voices.pieces(samples, &pieces, cancel)?;
+        let measured = self.voices.pieces(samples, &pieces, cancel)?;
         let telling: Vec<usize> = (0..pieces.len()).filter(|&i| pieces[i].length() >= options.telling).collect();
         let vectors: Vec<&[f32]> = telling.iter().map(|&i| measured[i].as_slice()).collect();
         let near = (options.piece / options.step.max(0.05)).ceil() as usize;
         let voices = cluster::voices(&vectors, near, line, options.speakers, &options.cluster);
         let path = path::best(&activity, &islands, &pieces, &measured, &voices);
         Ok(in_order_of_speech(joined(path, options)))
+    }
+}
+
+/// The channels as all networks want them: at 16 kHz, and numbers throughout (a damaged file can decode to values that
+/// are none, and they would spoil a whole window).
+pub(crate) fn prepared(channels: &[Vec<f32>], rate: u32) -> Vec<Vec<f32>> {
+    let finite = |s: &f32| if s.is_finite() { s.clamp(-4.0, 4.0) } else { 0.0 };
+    channels.iter().map(|c| resample(&c.iter().map(finite).collect::<Vec<f32>>(), rate, RATE)).collect()
+}
+
+/// The labels of the speakers of each channel: one letter for each channel first, then the others.
+pub(crate) fn labels(channels: &[&[Segment]]) -> Vec<Vec<String>> {
+    let mut next = channels.len();
+    let mut all = Vec::with_capacity(channels.len());
+    for (channel, segments) in channels.iter().enumerate() {
+        let others = segments.iter().map(|s| s.speaker).max().unwrap_or(0);
+        let own = [turns::label(channel)].into_iter();
+        all.push(own.chain((next..next + others).map(turns::label)).collect());
+        next += others;
+    }
+    all
+}
+
+fn turn(segment: &Segment, channel: u16, speaker: String) -> Turn {
+    Turn {
+        start: segment.span.start,
+        end: segment.span.end,
+        channel,
+        speaker,
+        language: None,
+        text: String::new(),
+        confidence: segment.speech,
+        words: Vec::new(),
+        doubt: None,
     }
 }
 
@@ -178,6 +256,14 @@ mod tests {
         assert_eq!((pieces[0].start, pieces[pieces.len() - 1].end), (1.0, 4.2));
         assert!(pieces.iter().all(|p| (p.length() - 1.5).abs() < 1e-9));
         assert_eq!(cut(&Span::new(1.0, 1.4), &options), [Span::new(1.0, 1.4)]);
+    }
+
+    #[test]
+    fn a_second_voice_on_one_side_gets_the_letter_after_those_of_the_sides() {
+        let (one, two) = ([segment(0.0, 1.0, 0)], [segment(0.0, 1.0, 0), segment(2.0, 3.0, 1)]);
+        assert_eq!(labels(&[&two, &one]), [vec!["A", "C"], vec!["B"]]);
+        assert_eq!(labels(&[&two]), [vec!["A", "B"]]);
+        assert_eq!(labels(&[&[]]), [vec!["A"]]);
     }
 
     #[test]
