@@ -150,7 +150,9 @@ pub fn phones(archive: &Archive, people: &People) -> Result<Vec<PhoneFacts>> {
 /// The labels of a transcript with the track that each is mostly heard on.
 fn labels(transcript: Option<&Transcript>) -> BTreeMap<String, u16> {
     let mut seconds: BTreeMap<&str, BTreeMap<u16, f64>> = BTreeMap::new();
-    for turn in transcript.map(|t| t.turns.as_slice()).unwrap_or_default() {
+    let turns = transcript.map(|t| t.turns.as_slice()).unwrap_or_default();
+    // A turn of nobody known is no voice.
+    for turn in turns.iter().filter(|turn| turn.speaker != "?") {
         *seconds.entry(&turn.speaker).or_default().entry(turn.channel).or_default() += turn.span().length();
     }
     let most = |tracks: BTreeMap<u16, f64>| tracks.into_iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |t| t.0);

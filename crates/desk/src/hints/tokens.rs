@@ -98,6 +98,12 @@ pub(super) fn is_surname(token: &Token) -> bool {
             || ends_so(&token.lower, &others, &["", "а", "у", "ом", "ові", "ою", "е"]))
 }
 
+/// Whether a surname stands in another case than the first. (`Петрова` may be hers or his: taken for hers.)
+pub(super) fn is_oblique(surname: &Token) -> bool {
+    let ends = ["у", "ю", "е", "ым", "им", "ом", "ой", "ого", "ому", "ых", "ові"];
+    ends.iter().any(|end| surname.lower.ends_with(end))
+}
+
 /// Cities, rivers and countries that end like surnames, and words that are often written with a capital letter.
 const PLACES: &str = "киев київ харьков харків ростов львов львів чернигов чернігів псков тамбов саратов киров азов \
     берлин хасав родин украин україн россий русск украинск українськ английск немецк американ донск днепр москов псков калинин серпухов \

@@ -89,7 +89,9 @@ fn by_speaker(found: &[OfCall], people: &People, out: &Output) -> String {
     for (call, all) in found {
         let mut speakers: BTreeMap<&str, [Vec<&Hint>; 2]> = BTreeMap::new();
         for hint in all.iter().filter(|hint| hint.kind != HintKind::SpeaksAbout) {
-            for label in &hint.about {
+            // Where it is not known who speaks, it is not known who is addressed.
+            let nobody = ["?".to_owned()];
+            for label in if hint.about.is_empty() { nobody.iter() } else { hint.about.iter() } {
                 let [himself, called] = speakers.entry(label).or_default();
                 if hint.kind == HintKind::NamesSelf { himself.push(hint) } else { called.push(hint) }
             }
