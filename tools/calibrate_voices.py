@@ -313,9 +313,10 @@ def elub(llr, target, w, same, different):
     return low, high
 
 
-def pairs(data, kind, same_sex=True):
+def pairs(data, kind, same_sex=True, without=()):
     """All comparisons of two sides that share no sound: cosine, same person or not, the shorter side, both persons."""
     z = np.load(data / SIDES_FILE)
+    z = {name: z[name][~np.isin(z["source"], without)] for name in z.files}
     names, who = np.unique(z["person"], return_inverse=True)
     v = z[kind]
     i, j = np.triu_indices(len(v), 1)
@@ -328,73 +329,126 @@ def pairs(data, kind, same_sex=True):
                 tp=who[i], np_=who[j], names=names, source=z["source"], v=v, who=who)
 
 
-def normalised(p, size=60):
-    """Adaptive symmetric normalisation (Matějka et al. 2017): a cohort is all other sides of the archive, unknown who."""
+def normalised(p, size=20):
+    """Adaptive symmetric normalisation (Matějka et al. 2017), means only: the cohort are the nearest of all other sides,
+    whoever they are."""
     s = p["v"] @ p["v"].T
     np.fill_diagonal(s, -2)
-    top = np.sort(s, 1)[:, ::-1][:, 1 : size + 1]
-    mean, dev = top.mean(1), top.std(1)
-    return ((p["score"] - mean[p["i"]]) / dev[p["i"]] + (p["score"] - mean[p["j"]]) / dev[p["j"]]) / 2
+    mean = np.sort(s, 1)[:, ::-1][:, :size].mean(1)
+    return p["score"] - (mean[p["i"]] + mean[p["j"]]) / 2
+
+
+USED = [0, 1, 2]  # of `design`: the product was no better
 
 
 def fit(args):
     data = Path(args.data)
-    for kind in ("clean", "phone"):
+    for kind in ("clean", "phone") if args.clean else ("phone",):
         for same_sex in (False, True):
-            p = pairs(data, kind, same_sex)
-            w = weights_of(p["target"], p["seconds"], p["tp"], p["np_"])
-            e, at = equal_error_rate(p["score"], p["target"], w)
-            print(f"{kind:6} {'same sex' if same_sex else 'all'}: {p['target'].sum()} same, {(~p['target']).sum()} different, EER {e:.4f} at {at:.3f}")
-    p = pairs(data, "phone")
+            for without in ((), ("digits",)):
+                p = pairs(data, kind, same_sex, without)
+                w = weights_of(p["target"], p["seconds"], p["tp"], p["np_"])
+                e, at = equal_error_rate(p["score"], p["target"], w)
+                print(f"{kind}, {'same sex' if same_sex else 'all pairs'}, without {without}: {p['target'].sum()} comparisons of one person, "
+                      f"{(~p['target']).sum()} of two, EER {e:.4f} at {at:.3f}")
+    p = pairs(data, "phone", True, ("digits",))
     t, sec, tp, np_ = p["target"], p["seconds"], p["tp"], p["np_"]
     w, x = weights_of(t, sec, tp, np_), design(p["score"], sec)
-    print("persons", len(p["names"]), "persons compared with themselves", len(np.unique(tp[t])))
-    for name, keep in (("cosine", [0, 1]), ("cosine, seconds", [0, 1, 2]), ("cosine, seconds, product", [0, 1, 2, 3])):
-        print(f"{name}: Cllr crossed {cllr(crossed(x, t, w, tp, np_, keep), t, w):.4f}; constants {np.round(logistic(x, t, w, keep), 4).tolist()}")
-    print(f"minimal Cllr {min_cllr(p['score'], t, w):.4f}; normalised scores: EER {equal_error_rate(normalised(p), t, w)[0]:.4f}, minimal Cllr {min_cllr(normalised(p), t, w):.4f}")
-    llr = crossed(x, t, w, tp, np_, [0, 1, 2, 3])
     people = len(np.unique(tp[t]))
-    print(f"bounds of log10 LR: {elub(llr, t, w, people, people)} counting persons, {elub(llr, t, w, people, len(np.unique(tp[~t] * 10000 + np_[~t])))} counting pairs of persons")
+    print(f"{len(p['names'])} persons, {people} of them compared with themselves; minimal Cllr {min_cllr(p['score'], t, w):.4f}")
+    for name, keep in (("cosine", [0, 1]), ("cosine, seconds", [0, 1, 2]), ("cosine, seconds, product", [0, 1, 2, 3])):
+        print(f"{name}: Cllr crossed {cllr(crossed(x, t, w, tp, np_, keep), t, w):.4f}; constants {np.round(logistic(x, t, w, keep), 3).tolist()}")
+    n = design(normalised(p), sec)
+    print(f"normalised by a cohort: Cllr crossed {cllr(crossed(n, t, w, tp, np_, USED), t, w):.4f}")
+    llr = crossed(x, t, w, tp, np_, USED)
+    two = len(np.unique(tp[~t] * 10000 + np_[~t]))
+    print(f"bounds of log10 LR: {elub(llr, t, w, people, people)} counting persons, {elub(llr, t, w, people, two)} counting pairs of persons")
     rng, drawn = np.random.default_rng(1), []
     for _ in range(args.boot):
         c = np.bincount(rng.integers(0, len(p["names"]), len(p["names"])), minlength=len(p["names"])).astype(float)
         wb = weights_of(t, sec, tp, np_, c)
         drawn.append([equal_error_rate(llr, t, wb)[0], cllr(llr, t, wb)])
     low, high = np.percentile(drawn, [2.5, 97.5], axis=0)
-    print(f"all lengths: EER {equal_error_rate(llr, t, w)[0]:.4f} [{low[0]:.4f}, {high[0]:.4f}], Cllr {cllr(llr, t, w):.4f} [{low[1]:.4f}, {high[1]:.4f}]")
-    rich = np.isin(p["source"][p["i"]], ["read", "prompts", "digits", "real line"])
+    print(f"all lengths, crossed: EER {equal_error_rate(llr, t, w)[0]:.4f} [{low[0]:.4f}, {high[0]:.4f}], Cllr {cllr(llr, t, w):.4f} [{low[1]:.4f}, {high[1]:.4f}]")
+    l10 = np.clip(llr / np.log(10), *elub(llr, t, w, people, people))
+    print(f"within the bounds: Cllr {cllr(l10 * np.log(10), t, w):.4f}")
     for b in LENGTHS:
         m = sec == b
-        e = equal_error_rate(p["score"][m], t[m], w[m])
-        l10 = llr / np.log(10)
-        said_yes, said_no = (w * (l10 > 1) * ~t * m).sum() / (w * ~t * m).sum(), (w * (l10 < -1) * t * m).sum() / (w * t * m).sum()
-        print(f"shorter side {b:2} s: {t[m].sum()} same ({len(np.unique(tp[m & t]))} persons), EER {e[0]:.4f} at {e[1]:.3f}, Cllr {cllr(llr[m], t[m], w[m]):.4f}, "
-              f"LR over 10 for two persons {said_yes:.4f}, under 1/10 for one {said_no:.4f}; mean cosine same {np.average(p['score'][m & t], weights=w[m & t]):.3f}, different {np.average(p['score'][m & ~t], weights=w[m & ~t]):.3f}")
+        share = lambda which, of: (w * which * of * m).sum() / (w * of * m).sum()
+        e = equal_error_rate(llr[m], t[m], w[m])[0]
+        print(f"shorter side {b:2} s: {t[m].sum()} of one ({len(np.unique(tp[m & t]))} persons), {(~t[m]).sum()} of two; EER {e:.4f}, Cllr {cllr(llr[m], t[m], w[m]):.4f}; "
+              f"two persons: LR over 10 {share(l10 > 1, ~t):.4f}, over 100 {share(l10 > 2, ~t):.4f}; one person: LR over 100 {share(l10 > 2, t):.3f}, "
+              f"over 10 {share(l10 > 1, t):.3f}, under 1/10 {share(l10 < -1, t):.4f}")
     for s in sorted(set(p["source"])):
         m = (p["source"][p["i"]] == s) & (p["source"][p["j"]] == s)
         if (m & t).any() and (m & ~t).any():
             print(f"source {s}: {len(np.unique(tp[m]))} persons, EER {equal_error_rate(llr[m], t[m], w[m])[0]:.4f}, Cllr {cllr(llr[m], t[m], w[m]):.4f}")
+    for s in sorted(set(pairs(data, "phone", False)["source"])):
+        q = pairs(data, "phone", False)
+        m = (q["source"][q["i"]] == s) & (q["source"][q["j"]] == s)
+        print(f"cosines in {s}: one person {np.round(np.percentile(q['score'][m & q['target']], [5, 50, 95]), 2) if (m & q['target']).any() else '-'}, "
+              f"two {np.round(np.percentile(q['score'][m & ~q['target']], [5, 50, 95]), 2) if (m & ~q['target']).any() else '-'}")
 
 
 # ---------------------------------------------------------------- the corpus
 
-def corpus(args):
-    """Voiceprints of the corpus by the true turns; the curve of pairwise precision and recall."""
-    folder, network = Path(args.corpus), Network(args.network, args.top)
-    truth = json.loads((folder / "truth/calls.json").read_text())
+def corpus_sides(folder, network):
+    """Voiceprints of the corpus, one for each person in each call, by the true turns where nobody else talks."""
     sides = []
-    for call in truth["calls"]:
-        path = folder / "delivered/audio" / call["file"]
-        channels = call["audio"]["channels"]
+    for call in json.loads((folder / "truth/calls.json").read_text())["calls"]:
+        two = call["audio"]["channels"] == 2
+        tracks = [load(folder / "delivered/audio" / call["file"], c if two else None) for c in range(2 if two else 1)]
         for person in call["persons"]:
-            turns = [u for u in call["turns"] if u["speaker"] == person]
-            alone = lambda u: all(o is u or o["end"] <= u["start"] or o["start"] >= u["end"] for o in call["turns"])
-            parts = [load(path, u["channel"] - 1 if channels == 2 else None)[int(u["start"] * RATE) : int(u["end"] * RATE)] for u in turns if alone(u) or channels == 2]
+            alone = lambda u: two or all(o is u or o["end"] <= u["start"] or o["start"] >= u["end"] for o in call["turns"])
+            turns = [u for u in call["turns"] if u["speaker"] == person and alone(u)]
+            parts = [tracks[u["channel"] - 1 if two else 0][int(u["start"] * RATE) : int(u["end"] * RATE)] for u in turns]
             x = np.concatenate(parts) if parts else np.zeros(0)
-            if len(x) >= 2 * RATE:
+            if len(x) >= 3 * RATE:
                 sides.append((call["id"], person, len(x) / RATE, network.of(x)))
-    np.savez(args.save or "corpus_sides.npz", call=[s[0] for s in sides], person=[s[1] for s in sides], seconds=[s[2] for s in sides], v=np.array([s[3] for s in sides]))
-    print(len(sides), "sides of", len({s[1] for s in sides}), "voices")
+    return [np.array(column) for column in zip(*sides)]
+
+
+def grouped(link, call, threshold, whole):
+    """Groups by average (or complete) linkage, never two speakers of one call."""
+    clusters = [[i] for i in range(len(call))]
+    while True:
+        best = (threshold, None)
+        for i in range(len(clusters)):
+            for j in range(i + 1, len(clusters)):
+                apart = any(call[x] == call[y] for x in clusters[i] for y in clusters[j])
+                block = link[np.ix_(clusters[i], clusters[j])]
+                worth = block.mean() if whole else block.min()
+                if not apart and worth >= best[0]:
+                    best = (worth, (i, j))
+        if best[1] is None:
+            return clusters
+        i, j = best[1]
+        clusters[i] += clusters.pop(j)
+
+
+def corpus(args):
+    """The curve of pairwise precision and recall, and of groups, over the synthetic voices."""
+    call, person, seconds, v = corpus_sides(Path(args.corpus), Network(args.network, args.top))
+    i, j = np.triu_indices(len(call), 1)
+    i, j = i[call[i] != call[j]], j[call[i] != call[j]]
+    b = np.array(args.constants)
+    l10 = lambda a, c: (b[0] + b[1] * (v[a] * v[c]).sum(-1) + b[2] * np.log(np.clip(np.minimum(seconds[a], seconds[c]), 5, 40) / 10)) / np.log(10)
+    s, t = l10(i, j), person[i] == person[j]
+    e, at = equal_error_rate(s, t, np.ones(len(t)))
+    print(f"{len(call)} sides of {len(set(person))} voices in {len(set(call))} calls; {t.sum()} pairs of one voice, {(~t).sum()} of two; EER {e:.4f} at log10 LR {at:.2f}; Cllr {cllr(s * np.log(10), t, np.ones(len(t))):.3f}")
+    print("| log10 LR | pairs: precision | recall | groups by the mean: precision | recall | groups | groups by the least: precision | recall | groups |")
+    grid = np.arange(len(call))
+    link = l10(grid[:, None], grid[None])
+    for x in (-1, 0, 0.5, 1, 1.25, 1.5, 1.75, 2, 2.25, 2.5, 3):
+        row = [f"{t[s >= x].mean():.3f}", f"{(s[t] >= x).mean():.3f}"]
+        for whole in (True, False):
+            clusters = grouped(link, call, x, whole)
+            of = np.zeros(len(call), int)
+            for n, cluster in enumerate(clusters):
+                of[cluster] = n
+            same = of[i] == of[j]
+            row += [f"{t[same].mean():.3f}", f"{same[t].mean():.3f}", str(sum(len(c) > 1 for c in clusters))]
+        print(f"| {x} | " + " | ".join(row) + " |")
 
 
 def main():
@@ -409,10 +463,11 @@ def main():
     a.add_argument("data"), a.add_argument("network"), a.add_argument("--clean", action="store_true"), a.add_argument("--save", default="sides.npz")
     a.set_defaults(run=measure)
     a = commands.add_parser("fit")
-    a.add_argument("data"), a.add_argument("--boot", type=int, default=500)
+    a.add_argument("data"), a.add_argument("--boot", type=int, default=500), a.add_argument("--clean", action="store_true")
     a.set_defaults(run=fit)
     a = commands.add_parser("corpus")
-    a.add_argument("corpus"), a.add_argument("network"), a.add_argument("--save")
+    a.add_argument("corpus"), a.add_argument("network")
+    a.add_argument("--constants", type=float, nargs=3, required=True)
     a.set_defaults(run=corpus)
     for a in commands.choices.values():
         a.add_argument("--top", type=float, default=3600, help="Hz; 8000 leaves the bands as they are")

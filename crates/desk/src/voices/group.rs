@@ -69,8 +69,7 @@ impl Default for Strict {
     }
 }
 
-/// The strict threshold, log10: at least 0.95 of the pairs that it puts together are right on the data of
-/// `docs/voices.md`.
+/// The strict threshold, log10: all the pairs that it puts together on the corpus are right (`docs/voices.md`).
 pub const THRESHOLD: f64 = 2.0;
 
 /// More voices hang together than can be compared with each other at once.
@@ -163,11 +162,11 @@ fn with_the_unmeasured(groups: &mut Vec<Vec<SpeakerRef>>, scene: &Scene<'_>) {
     groups.sort();
 }
 
-/// The log10 likelihood ratio of two voices; none where they cannot be compared or one says too little.
+/// What two voices are worth, as a rank: bounded scores would make all that are very alike equal. None where they
+/// cannot be compared or one says too little.
 fn likelihood(a: &Heard<'_>, b: &Heard<'_>, strict: &Strict) -> Option<f64> {
     let enough = a.print.net_speech.min(b.print.net_speech) >= strict.least_seconds;
-    let found = enough.then(|| score::Likelihood::between(a.print, b.print)).flatten()?.log10();
-    (!found.is_nan()).then_some(found)
+    enough.then(|| score::Likelihood::between(a.print, b.print)).flatten().map(score::Likelihood::rank)
 }
 
 /// What is known of two clusters.

@@ -56,8 +56,7 @@ pub fn suggest(scene: &Scene<'_>, least: f64, most: usize) -> Vec<Suggestion> {
             if cosine < floor || !worth_showing(a, b, scene) {
                 continue;
             }
-            let found = Likelihood::between(a.print, b.print).map_or(f64::NEG_INFINITY, Likelihood::log10);
-            if found >= least {
+            if Likelihood::between(a.print, b.print).is_some_and(|found| found.rank() >= least) {
                 let (x, y) = (scene.key(i), scene.key(j));
                 let best = closest.entry((x.min(y), x.max(y))).or_insert((f64::from(cosine), i, j));
                 if f64::from(cosine) > best.0 {
@@ -71,8 +70,8 @@ pub fn suggest(scene: &Scene<'_>, least: f64, most: usize) -> Vec<Suggestion> {
     }
     let mut all: Vec<Suggestion> =
         closest.into_iter().filter_map(|((x, y), (_, i, j))| described(scene, (x, y), (i, j))).collect();
-    all.retain(|s| s.log10_lr.log10() >= least);
-    all.sort_by(|a, b| b.log10_lr.log10().total_cmp(&a.log10_lr.log10()).then_with(|| a.closest.cmp(&b.closest)));
+    all.retain(|s| s.log10_lr.rank() >= least);
+    all.sort_by(|a, b| b.log10_lr.rank().total_cmp(&a.log10_lr.rank()).then_with(|| a.closest.cmp(&b.closest)));
     all.truncate(most);
     all
 }
@@ -116,13 +115,9 @@ pub fn between(scene: &Scene<'_>, a: &Party, b: &Party) -> Option<Likelihood> {
         |party: &'_ Party| -> Vec<&Heard<'_>> { party.members.iter().filter_map(|m| scene.voice(m)).collect() };
     let (left, right) = (voices(a), voices(b));
     let pairs = left.iter().flat_map(|x| right.iter().map(move |y| (x, y)));
-    let all: Vec<f64> = pairs
-        .filter_map(|(x, y)| Likelihood::between(x.print, y.print))
-        .map(Likelihood::log10)
-        .filter(|x| !x.is_nan())
-        .take(COMPARED)
-        .collect();
-    (!all.is_empty()).then(|| Likelihood::from_log10(all.iter().sum::<f64>() / all.len() as f64))
+    let all: Vec<Likelihood> =
+        pairs.filter_map(|(x, y)| Likelihood::between(x.print, y.print)).take(COMPARED).collect();
+    Likelihood::mean(&all)
 }
 
 impl Scene<'_> {

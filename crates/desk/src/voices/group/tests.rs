@@ -53,14 +53,16 @@ fn too_little_speech_joins_nothing_by_itself_and_does_not_keep_others_apart() {
 
 #[test]
 fn the_least_alike_pair_decides_where_linkage_is_complete() {
-    let prints = [at("c1:A", 0.0), at("c2:A", 12.0), at("c3:A", 24.0)];
-    let far = score::Likelihood::of(24_f32.to_radians().cos(), 30.0, 30.0).log10();
-    let near = score::Likelihood::of(12_f32.to_radians().cos(), 30.0, 30.0).log10();
+    let prints = [at("c1:A", 0.0), at("c2:A", 15.0), at("c3:A", 30.0)];
+    let far = score::Likelihood::of(30_f32.to_radians().cos(), 30.0, 30.0).rank();
+    let near = score::Likelihood::of(15_f32.to_radians().cos(), 30.0, 30.0).rank();
     let threshold = far.midpoint(near);
     let strict = |linkage| Strict { threshold, linkage, ..Strict::default() };
     assert!(near >= threshold && far < threshold);
-    assert_eq!(formed(&prints, &calls(), &[], &strict(Linkage::Complete)).len(), 1);
-    assert_eq!(formed(&prints, &calls(), &[], &strict(Linkage::Complete))[0].len(), "c1:A c2:A".len());
+    assert_eq!(formed(&prints, &calls(), &[], &strict(Linkage::Complete)), ["c1:A c2:A"]);
+    let mean = (far + near) / 2.0;
+    let lower = Strict { threshold: mean - 0.01, ..strict(Linkage::Average) };
+    assert_eq!(formed(&prints, &calls(), &[], &lower), ["c1:A c2:A c3:A"]);
 }
 
 #[test]
