@@ -1,4 +1,5 @@
 //! What leaves the archive: transcripts in the forms that other programs read.
 
+pub mod leak;
 pub mod story;
 pub mod transcripts;

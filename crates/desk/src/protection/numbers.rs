@@ -79,6 +79,9 @@ fn runs(text: &Folded) -> Vec<Vec<Digit>> {
     runs
 }
 
+/// The English word that multiplies what stands before it, which сто does not.
+const HUNDRED: u32 = 1000;
+
 /// A number below a thousand that is being said: девятьсот – сорок – четыре.
 #[derive(Default)]
 struct Spoken {
@@ -91,7 +94,7 @@ struct Spoken {
 impl Spoken {
     fn add(&mut self, value: u32, span: (usize, usize), run: &mut Vec<Digit>) {
         match self.value {
-            Some(1..=9) if value == 100 => {
+            Some(1..=9) if value == HUNDRED => {
                 self.value = self.value.map(|v| v * 100);
                 self.room = 100;
                 self.span.1 = span.1;
@@ -103,7 +106,7 @@ impl Spoken {
             }
             _ => {
                 self.flush(run);
-                self.value = Some(value);
+                self.value = Some(if value == HUNDRED { 100 } else { value });
                 self.span = span;
             }
         }
@@ -123,7 +126,7 @@ impl Spoken {
 
 /// The number that a word (folded) names, as far as telephone numbers are said with it.
 fn value(word: &str) -> Option<u32> {
-    const UNITS: [(&[&str], u32); 37] = [
+    const UNITS: [(&[&str], u32); 38] = [
         (&["ноль", "нуль", "ноля", "нуля", "zero", "oh"], 0),
         (&["один", "одна", "раз", "одного", "one"], 1),
         (&["два", "две", "дві", "двух", "two"], 2),
@@ -152,7 +155,8 @@ fn value(word: &str) -> Option<u32> {
         (&["семьдесят", "сімдесят", "seventy"], 70),
         (&["восемьдесят", "вісімдесят", "eighty"], 80),
         (&["девяносто", "дев'яносто", "ninety"], 90),
-        (&["сто", "hundred"], 100),
+        (&["сто"], 100),
+        (&["hundred"], HUNDRED),
         (&["двести", "двісті"], 200),
         (&["триста"], 300),
         (&["четыреста", "чотириста"], 400),
