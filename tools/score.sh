@@ -45,3 +45,4 @@ step export "$earwitness" --archive "$archive" export transcripts --format json 
 
 python3 "$scorer" "$out/export" "$truth" --json >"$out/score.json"
 python3 tools/score_report.py "$out" | tee "$out/report.md"
+python3 tools/score_speakers.py "$out" "$truth" "$earwitness" | tee -a "$out/report.md"

@@ -17,10 +17,10 @@ def main():
     costs = [json.loads(line) for line in (out / "cost.jsonl").read_text("utf-8").splitlines()]
     audio = audio_seconds(out / "export")
 
-    print("\n| call | word error rate | codec | dB |\n|---|---|---|---|")
+    print("\n| call | word error rate | diarization error | codec | dB |\n|---|---|---|---|---|")
     for call, row in score["calls"].items():
         decibel = " / ".join(str(value) for value in row["snr_db"].values())
-        print(f"| {call} | {row['wer']} | {row['codec']} | {decibel} |")
+        print(f"| {call} | {row['wer']} | {row.get('der', '')} | {row['codec']} | {decibel} |")
 
     print("\n| step | seconds | processor seconds | peak memory, MiB |\n|---|---|---|---|")
     for step in costs:
@@ -29,6 +29,7 @@ def main():
     work = next((step["wall_s"] for step in costs if step["name"] == "process"), 0)
     print("\n| figure | value |\n|---|---|")
     print(f"| word error rate ({score['reference_words']} words) | {score['wer']} |")
+    print(f"| diarization error, all calls, no collar / collar of 0.25 s | {score['der']} / {score['der_collar']} |")
     print(f"| invented words on files without speech | {score['invented']} |")
     print(f"| calls without a transcript | {len(score['missing'])} {' '.join(score['missing'])} |")
     if work:
