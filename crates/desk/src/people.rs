@@ -13,7 +13,7 @@ pub use decide::{Decision, decide, forget, link, suggest, unlink};
 pub use error::PeopleError;
 pub use link::{Decided, Evidence, Link, Target};
 pub use person::{Person, add, change, find};
-pub use view::{Group, Named, People};
+pub use view::{Named, People};
 
 pub use crate::kept::{Kept, undo};
 

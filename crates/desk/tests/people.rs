@@ -5,6 +5,7 @@ use earwitness_archive::{ActorName, Archive, Error, Recording, verify};
 use earwitness_desk::{
     people::{self, *},
     phones::{self, Side},
+    voices::Group,
 };
 use earwitness_model::{
     Author, Call, CallId, Digest, Phone, Place, RevisionBody, SpeakerRef, Standing, Transcript, Turn, call::CallFile,
@@ -231,7 +232,7 @@ fn targets_are_found_as_people_write_them() {
 }
 
 fn voice(lab: &Lab, members: &[SpeakerRef]) {
-    let group = Group { members: members.to_vec() };
+    let group = Group { members: members.to_vec(), standing: Standing::Confirmed, method: None };
     lab.archive.write(|tx| Kept::add(tx, anna(), &group)).unwrap();
 }
 

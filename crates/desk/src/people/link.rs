@@ -1,7 +1,7 @@
 //! Links: that a voice or a phone is a person's, why we think so, and how far that has come.
 
-use super::{PeopleError, Result};
-use crate::kept::Keepable;
+use super::{Kept, PeopleError, Result};
+use crate::{kept::Keepable, voices::Group};
 use earwitness_archive::Archive;
 use earwitness_model::{CallId, RevisionId, SpeakerRef, Standing};
 use jiff::Timestamp;
@@ -50,9 +50,8 @@ impl Target {
         }
         if text.starts_with(['V', 'v']) && text.len() > 1 && text.chars().skip(1).all(|c| c.is_ascii_digit()) {
             let id = text.to_uppercase();
-            let there = archive.newest_record("voice", &id)?.is_some_and(|r| !r.is_withdrawn());
             let missing = || PeopleError::NotFound { kind: "voice", wanted: id.clone() };
-            return there.then(|| Self::Voice(id.clone())).ok_or_else(missing);
+            return Ok(Self::Voice(Kept::<Group>::get(archive, &id)?.ok_or_else(missing)?.id));
         }
         if !text.chars().any(|c| c.is_ascii_digit()) {
             return Err(PeopleError::NoTarget(text.into()));

@@ -1,24 +1,11 @@
 //! All persons and links at one moment, and who speaks in a call by them.
 
 use super::{Kept, Link, Person, Result, Target, person};
-use crate::kept::Keepable;
+use crate::voices::Group;
 use earwitness_archive::Archive;
 use earwitness_model::{CallId, SpeakerRef, Standing};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// A voice that was found in several calls, as far as links must know it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Group {
-    /// One speaker of a call each.
-    #[serde(default)]
-    pub members: Vec<SpeakerRef>,
-}
-
-impl Keepable for Group {
-    const KIND: &'static str = "voice";
-    const LETTER: &'static str = "V";
-}
 
 /// Who a speaker of a call is held to be.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -90,8 +90,8 @@ fn by_speaker(found: &[OfCall], people: &People, out: &Output) -> String {
         let mut speakers: BTreeMap<&str, [Vec<&Hint>; 2]> = BTreeMap::new();
         for hint in all.iter().filter(|hint| hint.kind != HintKind::SpeaksAbout) {
             // Where it is not known who speaks, it is not known who is addressed.
-            let nobody = ["?".to_owned()];
-            for label in if hint.about.is_empty() { nobody.iter() } else { hint.about.iter() } {
+            let nobody = hint.about.is_empty().then_some("?");
+            for label in hint.about.iter().map(String::as_str).chain(nobody) {
                 let [himself, called] = speakers.entry(label).or_default();
                 if hint.kind == HintKind::NamesSelf { himself.push(hint) } else { called.push(hint) }
             }
