@@ -46,9 +46,9 @@ pub struct Method {
 #[serde(rename_all = "snake_case")]
 pub enum Linkage {
     /// The mean.
-    #[default]
     Average,
-    /// The least.
+    /// The least: it measured better on the corpus (`docs/voices.md`).
+    #[default]
     Complete,
 }
 
@@ -63,14 +63,17 @@ pub struct Strict {
     pub linkage: Linkage,
 }
 
-impl Default for Strict {
-    fn default() -> Self {
-        Self { threshold: THRESHOLD, least_seconds: 10.0, linkage: Linkage::Average }
+impl Strict {
+    /// What is strict among so many voices: the more there are, the more of them sound alike by chance. A pair must be
+    /// likelier one voice than two even if only one of all the others is the same voice; never less than [`FLOOR`].
+    pub fn among(voices: usize) -> Self {
+        Self { threshold: (voices.max(1) as f64).log10().max(FLOOR), least_seconds: 10.0, linkage: Linkage::Complete }
     }
 }
 
-/// The strict threshold, log10: all the pairs that it puts together on the corpus are right (`docs/voices.md`).
-pub const THRESHOLD: f64 = 2.0;
+/// The least strict threshold, log10. With complete linkage all the pairs that it puts together on the corpus are right
+/// (`docs/voices.md`).
+pub const FLOOR: f64 = 1.5;
 
 /// More voices hang together than can be compared with each other at once.
 #[derive(Debug, thiserror::Error)]

@@ -282,11 +282,10 @@ fn follow(tx: &Tx<'_>, author: &Author, speakers: &[&SpeakerRef]) -> Result<Plan
     let said = Decisions::new(voices.decisions.iter().map(|kept| kept.is.clone()).filter(about));
     let scene = Scene::new(&prints, &voices.calls, &groups, &said);
     let method = groups.iter().find_map(|(_, group)| group.method.as_ref());
-    let strict = method.map_or_else(Strict::default, |m| Strict {
-        threshold: m.threshold,
-        least_seconds: m.least_seconds,
-        linkage: m.linkage,
-    });
+    let strict = method.map_or_else(
+        || Strict::among(voices.prints.len()),
+        |m| Strict { threshold: m.threshold, least_seconds: m.least_seconds, linkage: m.linkage },
+    );
     let plan = group::plan(&scene, &groups, &strict)?;
     carry_out(tx, &voices, &plan, author)?;
     Ok(plan)

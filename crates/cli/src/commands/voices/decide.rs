@@ -8,7 +8,7 @@ use crate::{
 };
 use clap::ValueEnum;
 use earwitness_archive::Archive;
-use earwitness_desk::voices::{Group, Party, Plan, Strict, Voices, VoicesError, group::THRESHOLD, keep};
+use earwitness_desk::voices::{Group, Party, Plan, Strict, Voices, VoicesError, keep};
 use earwitness_model::{SpeakerRef, Standing};
 use serde_json::{Value, json};
 use std::{
@@ -19,12 +19,12 @@ use std::{
 /// Arguments of `group`.
 #[derive(Debug, clap::Args)]
 pub struct GroupArgs {
-    /// The least log10 likelihood ratio between two parts of a group
-    #[arg(long, value_name = "X", default_value_t = THRESHOLD)]
-    above: f64,
-    /// Leave out voiceprints of less speech, seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = Strict::default().least_seconds)]
-    least_speech: f64,
+    /// The least log10 likelihood ratio of two speakers of a group (default: by how many voices there are, 1.5 or more)
+    #[arg(long, value_name = "X")]
+    above: Option<f64>,
+    /// Leave out voiceprints of less speech (default: 10)
+    #[arg(long, value_name = "SECONDS")]
+    least_speech: Option<f64>,
 }
 
 /// Arguments of `decide`.
@@ -89,13 +89,18 @@ pub struct ForgetArgs {
 
 /// Forms groups.
 pub fn group(args: &GroupArgs, context: &Context) -> anyhow::Result<Outcome> {
-    if !(args.above.is_finite() && args.least_speech.is_finite()) {
+    if [args.above, args.least_speech].into_iter().flatten().any(|x| !x.is_finite()) {
         return Err(Problem::usage("--above and --least-speech are numbers", "as in: --above 2").into());
     }
-    let strict = Strict { threshold: args.above, least_seconds: args.least_speech, ..Strict::default() };
     let archive = context.open()?;
     let before = load(&archive)?;
+    let strict = Strict::among(before.prints.len());
+    let threshold = args.above.unwrap_or(strict.threshold);
+    let strict = Strict { threshold, least_seconds: args.least_speech.unwrap_or(strict.least_seconds), ..strict };
     let plan = write(&archive, |tx| keep::form(tx, &strict))?;
+    context
+        .out
+        .note(&format!("formed where all speakers of a group sound alike with a log10 LR of {threshold:.2} or more"));
     told(&archive, &before, &plan, &context.out)?;
     Ok(Outcome::Done)
 }
