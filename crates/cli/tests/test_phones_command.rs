@@ -36,9 +36,6 @@ fn one_number_is_shown_by_its_last_digits() {
         assert!(page.contains(part), "{part:?} is missing in\n{page}");
     }
     assert_eq!(lab.json(&["phones", "show", "8 (044) 000-00-01"])["number"], "+380440000001");
-    lab.run(&["phones", "show", "000"])
-        .assert()
-        .code(1)
-        .stderr(contains("there is no phone"));
+    lab.run(&["phones", "show", "000"]).assert().code(1).stderr(contains("there is no phone"));
     lab.run(&["phones", "show", "9999"]).assert().code(1).stderr(contains("earwitness phones"));
 }

@@ -80,3 +80,16 @@ fn a_call_that_waits_says_what_to_do() {
     lab.run(&["show", "nobody"]).assert().code(1).stderr(contains("earwitness calls"));
     lab.run(&["show", "c"]).assert().code(1).stderr(contains("may be any of").or(contains("no call")));
 }
+
+#[test]
+fn speakers_bear_the_names_of_people_they_are_linked_to() {
+    let lab = Lab::new();
+    lab.text(&["people", "add", "Артём", "--alias", "The youngest"]);
+    lab.text(&["people", "link", "p1", &format!("{}:A", id(1))]);
+    let page = lab.text(&["show", &id(1)]);
+    assert!(page.contains("  A  Артём?  suggested (p1, l1)  for readers: The youngest"), "{page}");
+    lab.text(&["people", "decide", "l1", "confirm"]);
+    assert_eq!(lab.json(&["show", &id(1)])["people"]["A"]["standing"], "confirmed");
+    lab.text(&["people", "decide", "l1", "reject"]);
+    assert!(!lab.text(&["show", &id(1)]).contains("The youngest"));
+}

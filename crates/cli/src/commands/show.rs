@@ -8,11 +8,15 @@ pub use difference::difference;
 use super::Outcome;
 use crate::{context::Context, errors::Problem};
 use earwitness_archive::{Archive, DeliveredFile, Recording};
-use earwitness_desk::correction::{Diff, diff};
+use earwitness_desk::{
+    correction::{Diff, diff},
+    people::{Named, People},
+};
 use earwitness_model::{Call, Revision, RevisionId, Transcript};
 use earwitness_publish::transcripts::{CallExport, Source};
 use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeMap;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -40,6 +44,8 @@ struct Shown {
     translation: Option<Revision>,
     /// Whether the shown translation was made from another transcript than the shown one.
     stale: bool,
+    /// Who the speakers are held to be, by label.
+    people: BTreeMap<String, Named>,
 }
 
 /// A line in the list of revisions.
@@ -113,7 +119,8 @@ fn gather(archive: &Archive, call: Call, wanted: Option<&str>) -> anyhow::Result
     });
     let revisions = revisions.collect();
     let (recording, files) = (archive.recording(&call.recording)?, archive.files_about(&call.recording)?);
-    Ok(Shown { call, recording, files, revisions, transcript, translation, stale })
+    let people = People::load(archive)?.names_of(&call.id);
+    Ok(Shown { call, recording, files, revisions, transcript, translation, stale, people })
 }
 
 fn compare(archive: &Archive, shown: &Shown, other: &str) -> anyhow::Result<(Revision, Revision, Diff)> {
@@ -146,6 +153,7 @@ fn document(shown: &Shown) -> anyhow::Result<serde_json::Value> {
         "recording": recording,
         "files": shown.files,
         "revisions": shown.revisions,
+        "people": shown.people,
         "transcript": shown.transcript.as_ref().map(export).transpose()?,
     }))
 }

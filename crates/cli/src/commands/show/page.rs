@@ -25,6 +25,7 @@ pub fn page(shown: &Shown, translated: bool, out: &Output) -> String {
     if !revision.author.is_person() {
         text += &format!("{}\n", out.paint(Style::Dim, "A machine's draft: listen before you rely on it."));
     }
+    text += &people(shown, out);
     let translation = shown.translation.as_ref().filter(|_| translated);
     text += &banner(shown, translated, out);
     text.push('\n');
@@ -39,6 +40,24 @@ pub fn page(shown: &Shown, translated: bool, out: &Output) -> String {
         text += &turn(one, shown.call.channels > 1, said.as_deref(), out);
     }
     text
+}
+
+/// Who the speakers are held to be: a hypothesis, and so beside the transcript and not in it.
+fn people(shown: &Shown, out: &Output) -> String {
+    let mut table = Table::new(&[]);
+    for (label, named) in &shown.people {
+        let standing = format!("{} ({}, {})", named.standing.words(), named.person, named.link);
+        let alias = named.alias.as_ref().map_or(String::new(), |alias| format!("for readers: {alias}"));
+        let protect = if named.protect { "PROTECTED" } else { "" };
+        table.styled([
+            (Style::Cyan, format!("  {label}")),
+            (Style::Bold, named.marked()),
+            (Style::Dim, standing),
+            (Style::Plain, alias),
+            (Style::Red, protect.into()),
+        ]);
+    }
+    table.render(out)
 }
 
 /// The translation as it stands under its turn: what it reaches over after a split, and whether it is a machine's draft
