@@ -8,11 +8,41 @@ use earwitness_testkit::{Delivery, demo, models, models_ready};
 use predicates::prelude::*;
 use serde_json::Value;
 use std::{
+    collections::BTreeSet,
     fs,
     path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
+
+#[test]
+fn voices_are_measured_and_again_when_a_person_says_who_speaks() {
+    if !ready() {
+        return;
+    }
+    let lab = taken_in(&["0310_130241_k40.wav"]);
+    let voices = |args: &[&str]| {
+        let done = process(&lab, &[args, &["--no-translate", "--json"]].concat()).assert().success();
+        let report: Value = serde_json::from_slice(&done.get_output().stdout).unwrap();
+        (
+            report["done"].as_array().unwrap().len(),
+            report["voices"]["calls"].clone(),
+            report["voices"]["voices"].clone(),
+        )
+    };
+    assert_eq!(voices(&[]), (1, 1.into(), 2.into()));
+    assert_eq!(voices(&[]), (0, 0.into(), 0.into()), "nothing has changed");
+    let call = lab.json(&["show", "0310_130241_k40"])["call"].as_str().unwrap().to_owned();
+    let text = String::from_utf8(lab.run(&["show", &call, "--text"]).output().unwrap().stdout).unwrap();
+    assert!(text.contains("B:") || text.contains(" B"), "{text}");
+    lab.run(&["speakers", "merge", &call, "B", "A"]).assert().success();
+    assert_eq!(voices(&[]), (0, 1.into(), 1.into()), "one speaker is left");
+    // Another hearing, with other settings, does not undo what the person said.
+    assert_eq!(voices(&["--speakers", "2"]).0, 1);
+    let turns = lab.json(&["show", &call])["transcript"]["turns"].clone();
+    assert!(turns.as_array().unwrap().iter().all(|t| t["speaker"] == "A"), "{turns}");
+    lab.run(&["verify"]).assert().success();
+}
 
 /// Without weights these tests skip, but not where they must run.
 fn ready() -> bool {
@@ -75,6 +105,8 @@ fn calls_are_heard_kept_and_found() {
     let heard = lab.json(&["show", "0310_130241_k40"]);
     let turns = heard["transcript"]["turns"].as_array().unwrap();
     assert!(!turns.is_empty() && turns.iter().any(|t| t["translation"].is_string()), "{heard}");
+    let speakers: BTreeSet<&str> = turns.iter().filter_map(|t| t["speaker"].as_str()).collect();
+    assert_eq!(speakers, BTreeSet::from(["A", "B"]), "{heard}");
     let silent = lab.json(&["show", "0312_031500_k34"]);
     assert!(
         silent["transcript"]["turns"].as_array().unwrap().iter().all(|t| t["text"] == ""),

@@ -141,3 +141,44 @@ pub(crate) fn normalise(vector: &mut [f32]) {
         vector.iter_mut().for_each(|v| *v /= length);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the networks gave in Python from the publishers' weights (an export by PyTorch) for the same input, so that
+    /// the graphs that this program holds are known to be those networks.
+    #[test]
+    fn the_graph_gives_the_numbers_of_the_reference() {
+        let models = earwitness_testkit::models();
+        if !earwitness_testkit::models_ready() {
+            assert!(std::env::var_os("CI").is_none(), "the weights are missing in CI");
+            println!("skipped: no weights (`make test` fetches them)");
+            return;
+        }
+        let voices = VoiceprintExtractor::load(&models, 1).unwrap();
+        let input = |_: &()| {
+            let value = |i: usize| ((i * 37 % 101) as f32 - 50.0) / 20.0;
+            ([1, 230, fbank::BANDS], (0..230 * fbank::BANDS).map(value).collect())
+        };
+        let got = voices.network.run_all(&[()], input, &|| false).unwrap();
+        for (index, expected) in REFERENCE {
+            assert!((got[0][*index] - expected).abs() < 1e-4, "{index}: {} is not {expected}", got[0][*index]);
+        }
+    }
+
+    const REFERENCE: &[(usize, f32)] = &[
+        (0, 0.778247),
+        (2, 0.465641),
+        (8, 0.364355),
+        (10, 0.230210),
+        (11, 0.399281),
+        (15, 0.428267),
+        (18, 1.017719),
+        (20, 1.658932),
+        (21, 0.483442),
+        (26, 0.726599),
+        (27, 1.266343),
+        (28, 0.473920),
+    ];
+}

@@ -114,6 +114,52 @@ impl Activity {
 mod tests {
     use super::*;
 
+    /// What the network gave in Python from the publisher's weights (an export by PyTorch) for the same input: frame, class,
+    /// logarithm of the probability.
+    const REFERENCE: &[(usize, usize, f32)] = &[
+        (20, 0, -0.04837),
+        (20, 1, -7.13928),
+        (20, 2, -5.31397),
+        (20, 3, -3.20347),
+        (150, 0, -0.04318),
+        (150, 1, -7.94504),
+        (150, 2, -5.74878),
+        (150, 3, -3.28581),
+        (300, 0, -0.03968),
+        (300, 1, -8.10539),
+        (300, 2, -5.73674),
+        (300, 3, -3.37425),
+        (450, 0, -0.02128),
+        (450, 1, -8.31990),
+        (450, 2, -5.91625),
+        (450, 3, -4.03323),
+        (580, 0, -0.02260),
+        (580, 1, -7.57980),
+        (580, 2, -5.88302),
+        (580, 3, -3.98414),
+    ];
+
+    #[test]
+    fn the_graph_gives_the_numbers_of_the_reference() {
+        let models = earwitness_testkit::models();
+        if !earwitness_testkit::models_ready() {
+            assert!(std::env::var_os("CI").is_none(), "the weights are missing in CI");
+            println!("skipped: no weights (`make test` fetches them)");
+            return;
+        }
+        let network = SegmentationNetwork::load(&models, 1).unwrap().network;
+        let sample = |i: usize| {
+            let period = if (i / 32_000).is_multiple_of(2) { 133 } else { 80 };
+            ((i % period) as f32 / period as f32 - 0.5) * if (i / 16_000) % 3 < 2 { 0.4 } else { 0.0 }
+        };
+        let input = |_: &()| ([1, 1, WINDOW], (0..WINDOW).map(sample).collect());
+        let got = network.run_all(&[()], input, &|| false).unwrap();
+        for (frame, class, expected) in REFERENCE {
+            let value = got[0][frame * CLASSES + class];
+            assert!((value - expected).abs() < 1e-3, "{frame} {class}: {value} is not {expected}");
+        }
+    }
+
     #[test]
     fn frames_and_moments_agree() {
         for frame in [0, 1, 17, 589, 10_000] {
