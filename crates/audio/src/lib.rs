@@ -3,6 +3,7 @@
 //!
 //! Times are seconds, rates hertz, samples `f32` in -1 to 1, one `Vec` per channel.
 
+pub mod bleep;
 pub mod decode;
 pub mod fingerprint;
 pub mod levels;

@@ -1,5 +1,6 @@
 //! What leaves the archive: transcripts in the forms that other programs read.
 
 pub mod leak;
+pub mod site;
 pub mod story;
 pub mod transcripts;

@@ -18,7 +18,7 @@ pub const LONGEST: usize = 4 << 20;
 /// The most quotes of one story.
 pub const MOST_QUOTES: usize = 2000;
 /// Marks around the number of a quote in [`Story::body`]; from the private use area, so that no text has them.
-const MARKS: [char; 2] = ['\u{e000}', '\u{e001}'];
+pub(crate) const MARKS: [char; 2] = ['\u{e000}', '\u{e001}'];
 /// The line that begins and ends the head.
 const FENCE: &str = "+++";
 
