@@ -3,6 +3,7 @@
 
 use crate::{ListenError, weights};
 use ort::{
+    ep,
     session::{Session, SessionInputValue, builder::GraphOptimizationLevel},
     value::TensorRef,
 };
@@ -40,6 +41,9 @@ impl Network {
                 .and_then(|b| Ok(b.with_intra_threads(1)?))
                 .and_then(|b| Ok(b.with_inter_threads(1)?))
                 .and_then(|b| Ok(b.with_optimization_level(GraphOptimizationLevel::All)?))
+                // Pieces have many lengths, and an arena keeps the most that each ever needed.
+                .and_then(|b| Ok(b.with_execution_providers([ep::CPU::default().with_arena_allocator(false).build()])?))
+                .and_then(|b| Ok(b.with_memory_pattern(false)?))
                 .and_then(|b| Ok(b.with_external_initializer_file_in_memory(LOCATION, bytes.clone())?))
                 .and_then(|mut b| b.commit_from_memory(graph))
                 .map_err(|e| engine(e.to_string()))
