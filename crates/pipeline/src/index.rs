@@ -107,7 +107,7 @@ pub fn rebuild(archive: &Archive, progress: &mut dyn FnMut(usize, usize)) -> Res
     let stamp = stamp_now(archive)?;
     let calls: Vec<CallId> = archive.calls()?.into_iter().map(|call| call.id).collect();
     let index = Index::recreate(&dir)?;
-    let mut writer = index.writer()?;
+    let mut writer = index.writer_for_all()?;
     for (done, id) in calls.iter().enumerate() {
         put(archive, &mut writer, id)?;
         if (done + 1) % COMMIT_EVERY == 0 {

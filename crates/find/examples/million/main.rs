@@ -111,7 +111,7 @@ fn main() {
 
     let start = Instant::now();
     let index = Index::open_or_create(&folder).unwrap();
-    let mut writer = index.writer().unwrap();
+    let mut writer = index.writer_for_all().unwrap();
     for call in Generator::new(turns) {
         writer.put_call(&call).unwrap();
     }

@@ -192,7 +192,15 @@ impl Index {
     /// # Errors
     /// [`FindError::Busy`] while there is another writer, here or in another program.
     pub fn writer(&self) -> Result<IndexWriter, FindError> {
-        IndexWriter::new(&self.inner, &self.fields, &self.analyzer, &self.dir)
+        IndexWriter::new(&self.inner, &self.fields, &self.analyzer, &self.dir, writer::FOR_FEW)
+    }
+
+    /// Opens the index for putting in a whole archive: as [`Index::writer`], with more memory.
+    ///
+    /// # Errors
+    /// [`FindError::Busy`] while there is another writer, here or in another program.
+    pub fn writer_for_all(&self) -> Result<IndexWriter, FindError> {
+        IndexWriter::new(&self.inner, &self.fields, &self.analyzer, &self.dir, writer::FOR_ALL)
     }
 
     /// Finds turns. Sees everything that was committed before, by whichever program.

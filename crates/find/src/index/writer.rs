@@ -6,8 +6,10 @@ use earwitness_model::CallId;
 use std::{path::PathBuf, sync::Arc};
 use tantivy::{Term, indexer::UserOperation};
 
-/// Bytes held in memory before they are written out.
-const MEMORY: usize = 100_000_000;
+/// Bytes held in memory before they are written out: much where a whole archive goes in, and little where a call does,
+/// while recognisers need the memory.
+pub(super) const FOR_ALL: usize = 100_000_000;
+pub(super) const FOR_FEW: usize = 16_000_000;
 
 /// The one writer of an index; holds its lock until dropped. What was put is found after [`Self::commit`], and is
 /// gone if the writer is dropped before.
@@ -24,9 +26,10 @@ impl IndexWriter {
         fields: &Fields,
         analyzer: &Arc<Analyzer>,
         dir: &std::path::Path,
+        memory: usize,
     ) -> Result<Self, FindError> {
         // One thread: text is analysed in the caller's thread meanwhile, and turns keep their order.
-        let inner = guarded(dir, || index.writer_with_num_threads(1, MEMORY))?;
+        let inner = guarded(dir, || index.writer_with_num_threads(1, memory))?;
         Ok(Self { inner, fields: fields.clone(), analyzer: Arc::clone(analyzer), dir: dir.to_owned() })
     }
 
