@@ -6,7 +6,7 @@ use crate::{
 };
 use clap::error::ErrorKind;
 use earwitness_archive::Error as ArchiveError;
-use earwitness_desk::people::PeopleError;
+use earwitness_desk::{people::PeopleError, speakers::SpeakersError};
 use earwitness_find::FindError;
 use earwitness_listen::ListenError;
 use serde::Serialize;
@@ -145,6 +145,8 @@ fn hint(error: &(dyn Error + 'static)) -> Option<String> {
         archive(e)?
     } else if let Some(e) = error.downcast_ref::<PeopleError>() {
         people(e)?
+    } else if let Some(e) = error.downcast_ref::<SpeakersError>() {
+        speakers(e)?
     } else if let Some(e) = error.downcast_ref::<FindError>() {
         find(e)?
     } else if let Some(e) = error.downcast_ref::<ListenError>() {
@@ -192,6 +194,21 @@ fn people(error: &PeopleError) -> Option<&'static str> {
         E::Ambiguous { .. } => "give more of the name, or the number in front of it",
         E::Rejected { .. } => "`earwitness people decide LINK reopen` opens it again",
         E::NoTarget(_) => "for example: earwitness people link p1 c0123456789:A",
+        _ => return None,
+    })
+}
+
+fn speakers(error: &SpeakersError) -> Option<&'static str> {
+    use SpeakersError as E;
+    Some(match error {
+        E::Archive(error) => return archive(error),
+        E::NoTranscript(_) => "`earwitness process` makes one",
+        E::NoSpeaker { .. } | E::NoTrack { .. } => "`earwitness speakers CALL` lists who speaks, and on which track",
+        E::NoTurn { .. } => "`earwitness show CALL` shows the turns",
+        E::Taken { .. } => "`earwitness speakers merge` makes two speakers one",
+        E::NotALabel(_) => "give a short one, such as B or Mother; who that is, `earwitness people link` says",
+        E::Same(_) => "`earwitness speakers CALL` shows how it stands",
+        E::NothingToUndo(_) => "`earwitness show CALL` lists the revisions; text is put back with `earwitness correct`",
         _ => return None,
     })
 }

@@ -5,6 +5,7 @@ mod context;
 mod errors;
 mod interrupt;
 mod output;
+mod people_filters;
 mod progress;
 
 use clap::{CommandFactory, FromArgMatches, Parser};

@@ -30,3 +30,15 @@ fn words_and_nonsense_are_wrong_use() {
     lab.run(&["calls", "near:abc"]).assert().code(2);
     lab.run(&["calls"]).assert().success().stdout("0 calls, 0:00\n");
 }
+
+#[test]
+fn calls_in_which_a_person_speaks() {
+    let lab = Lab::new();
+    lab.hear(2);
+    lab.text(&["people", "add", "Артём"]);
+    lab.text(&["people", "link", "p1", &format!("{}:A", common::id(2)), "--standing", "confirmed"]);
+    let calls = lab.json(&["calls", "person:p1"]);
+    assert_eq!((calls.as_array().unwrap().len(), &calls[0]["call"]), (1, &common::id(2).into()));
+    assert_eq!(lab.json(&["calls", "speaker:A", "phone:000001"]).as_array().unwrap().len(), 2);
+    lab.run(&["calls", "person:p1", "speaker:B"]).assert().code(1);
+}

@@ -91,3 +91,31 @@ fn nothing_to_export_is_told() {
     lab.add_call(1);
     lab.run(&["export", "transcripts", "--format", "srt", "--out", "out"]).assert().code(1).stderr(contains("process"));
 }
+
+#[test]
+fn names_of_people_leave_as_they_may() {
+    let lab = Lab::new();
+    lab.text(&["people", "add", "Сергей", "--alias", "The caller", "--protect"]);
+    lab.text(&["people", "link", "p1", &format!("{}:A", id(1)), "--standing", "confirmed"]);
+    lab.text(&["people", "add", "Лиза", "--protect"]);
+    lab.text(&["people", "link", "p2", &format!("{}:B", id(1))]);
+    for (format, alias) in [
+        ("txt", "# A: The caller (confirmed, p1)"),
+        ("srt", "A (The caller): Мам"),
+        ("vtt", "<v A (The caller)>"),
+        ("csv", "The caller,confirmed"),
+        ("json", "\"alias\": \"The caller\""),
+    ] {
+        let text = export(&lab, format, &[]);
+        assert!(text.contains(alias), "{format}: {text}");
+        assert!(!text.contains("Сергей") && !text.contains("Лиза"), "{format}: {text}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&export(&lab, "json", &[])).unwrap();
+    assert_eq!((&json["turns"][0]["speaker"], &json["turns"][0]["person"]["name"]), (&"A".into(), &().into()));
+    assert!(export(&lab, "vtt", &["--names"]).contains("<v B (perhaps Лиза)>"));
+    let text = export(&lab, "txt", &["--names"]);
+    assert!(text.contains("# A: Сергей (confirmed, p1)") && text.contains("] A (ch1): Мам"), "{text}");
+    // The text goes back as it is.
+    lab.run(&["correct", &id(1), "--file", &format!("out/{}.txt", id(1))]).assert().success();
+    assert_eq!(lab.json(&["show", &id(1)])["transcript"]["revision"]["number"], 1);
+}

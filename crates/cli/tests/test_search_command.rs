@@ -107,3 +107,33 @@ fn a_query_that_fails_at_its_first_word_is_not_quoted_as_nothing() {
     let told = lab.run(&["search", "foo:bar"]).assert().code(2);
     told.stderr(predicate::str::contains("the query cannot be read: there is no filter foo:"));
 }
+
+#[test]
+fn people_and_voices_are_filters() {
+    let lab = Lab::new();
+    lab.text(&["people", "add", "Артём К.", "--alias", "Youngest"]);
+    lab.text(&["people", "link", "p1", &format!("{}:A", common::id(1))]);
+    let turns = |query: &str| {
+        let out = lab.run(&["search", "--json", "--", query]).assert().get_output().stdout.clone();
+        serde_json::from_slice::<serde_json::Value>(&out).unwrap()["turns"].clone()
+    };
+    assert_eq!((turns("person:p1"), turns("person:p1?"), turns("-person:p1?")), (0.into(), 2.into(), 1.into()));
+    let perhaps = lab.text(&["search", "person:p1? мост"]);
+    assert!(perhaps.contains("A (perhaps Артём К.): Мост"), "{perhaps}");
+    lab.text(&["people", "decide", "l1", "confirm"]);
+    for query in ["person:p1 мост", "person:youngest мост", "person:\"Артём К.\" мост", "мост person:артём"]
+    {
+        assert_eq!(turns(query), 1, "{query}");
+    }
+    assert_eq!(turns("person:p1 сынок"), 0);
+    let found = lab.json(&["search", "мост", "--aliases"]);
+    assert_eq!((&found["hits"][0]["speaker"], &found["hits"][0]["person"]["name"]), (&"A".into(), &().into()));
+    assert!(lab.text(&["search", "мост", "--aliases"]).contains("A (Youngest): Мост"));
+    assert_eq!(turns(&format!("voice:\"{}:B\" сынок", common::id(1))), 1);
+    lab.text(&["people", "decide", "l1", "reject"]);
+    assert_eq!(turns("person:p1?"), 0);
+    let says = predicate::str::contains;
+    lab.run(&["search", "person:nobody"]).assert().code(1).stderr(says("earwitness people add"));
+    lab.run(&["search", "voice:V1"]).assert().code(1).stderr(says("earwitness voices"));
+    lab.run(&["search", "voice:380440000001"]).assert().code(2).stderr(says("is no voice"));
+}

@@ -87,9 +87,30 @@ fn speakers_bear_the_names_of_people_they_are_linked_to() {
     lab.text(&["people", "add", "Артём", "--alias", "The youngest"]);
     lab.text(&["people", "link", "p1", &format!("{}:A", id(1))]);
     let page = lab.text(&["show", &id(1)]);
-    assert!(page.contains("  A  Артём?  suggested (p1, l1)  for readers: The youngest"), "{page}");
+    assert!(page.contains("  A  Артём  suggested (p1, l1)  for readers: The youngest"), "{page}");
     lab.text(&["people", "decide", "l1", "confirm"]);
     assert_eq!(lab.json(&["show", &id(1)])["people"]["A"]["standing"], "confirmed");
     lab.text(&["people", "decide", "l1", "reject"]);
     assert!(!lab.text(&["show", &id(1)]).contains("The youngest"));
+}
+
+#[test]
+fn names_stand_beside_the_labels_of_turns() {
+    let lab = Lab::new();
+    lab.text(&["people", "add", "Артём", "--alias", "The youngest", "--protect"]);
+    lab.text(&["people", "link", "p1", &format!("{}:A", id(1))]);
+    assert!(lab.text(&["show", &id(1)]).contains("0:00.500  A/1 (perhaps Артём)  Мам"));
+    lab.text(&["people", "decide", "l1", "confirm"]);
+    assert!(lab.text(&["show", &id(1)]).contains("0:00.500  A/1 (Артём)  Мам"));
+    let turns = lab.json(&["show", &id(1)])["transcript"]["turns"].clone();
+    assert_eq!(turns[0]["speaker"], "A");
+    let person = serde_json::json!({"id": "p1", "name": "Артём", "alias": "The youngest", "standing": "confirmed"});
+    assert_eq!((&turns[0]["person"], turns[1].get("person")), (&person, None));
+    let page = lab.text(&["show", &id(1), "--aliases"]);
+    assert!(page.contains("The youngest") && !page.replace("это я, Артём", "").contains("Артём"), "{page}");
+    let json = lab.json(&["show", &id(1), "--aliases"]);
+    assert_eq!(
+        (&json["people"]["A"]["name"], &json["transcript"]["turns"][0]["person"]["name"]),
+        (&().into(), &().into())
+    );
 }

@@ -6,12 +6,14 @@
 mod decide;
 mod error;
 mod link;
+mod naming;
 mod person;
 mod view;
 
 pub use decide::{Decision, decide, forget, link, suggest, unlink};
 pub use error::PeopleError;
 pub use link::{Decided, Evidence, Link, Target};
+pub use naming::{Naming, Shown};
 pub use person::{Person, add, change, find};
 pub use view::{Named, People};
 

@@ -2,12 +2,16 @@
 //!
 //! A table says which two numbers a call joins, and seldom on which of them a voice is heard. It can often be told all
 //! the same: a voice that was found in several calls speaks from the one number that all of them share, and in a
-//! recording with two tracks whoever is on the other track speaks from the other number. Where neither helps, the side
-//! is open, and said to be.
+//! recording with two tracks whoever is on the other track speaks from the other number. A person's word (see
+//! [`crate::speakers`]) counts before both. Where nothing helps, the side is open, and said to be.
 
 mod sides;
 
-use crate::people::{Named, People, PeopleError, Result};
+use crate::{
+    kept::Kept,
+    people::{Named, People, PeopleError, Result},
+    speakers::LineSides,
+};
 use earwitness_archive::Archive;
 use earwitness_model::{Call, CallId, Phone, SpeakerRef, Transcript};
 use jiff::civil::Date;
@@ -133,7 +137,9 @@ pub fn phones(archive: &Archive, people: &People) -> Result<Vec<PhoneFacts>> {
         let kept = archive.current_transcript(&call.id)?;
         speakers.insert(call.id.clone(), labels(kept.as_ref().and_then(|r| r.transcript())));
     }
-    let sides = sides::Sides::of(&calls, &speakers, people);
+    let said: BTreeMap<CallId, LineSides> =
+        Kept::<LineSides>::all(archive)?.into_iter().map(|kept| (CallId::new(kept.id), kept.is)).collect();
+    let sides = sides::Sides::of(&calls, &speakers, people, &said);
     let mut by_number: BTreeMap<&str, Vec<&Call>> = BTreeMap::new();
     for call in &calls {
         let ends: BTreeSet<&str> = [label(call.from.as_ref()), label(call.to.as_ref())].into_iter().flatten().collect();

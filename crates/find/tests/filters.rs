@@ -4,8 +4,8 @@
 mod common;
 
 use common::{phone, places, put, search};
-use earwitness_find::{CallDocument, CallMeta, Filters, Index, TurnDocument};
-use earwitness_model::{CallId, Place};
+use earwitness_find::{CallDocument, CallMeta, Filters, Index, Query, SearchOptions, TurnDocument};
+use earwitness_model::{CallId, Place, SpeakerRef};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -104,6 +104,9 @@ fn filters() -> impl Strategy<Value = String> {
             "has:translation",
             "has:doubt",
             "speaker:a",
+            "person:p1",
+            "voice:V1",
+            "voice:V2",
             "channel:1",
             "call:c0",
         ][..],
@@ -112,6 +115,35 @@ fn filters() -> impl Strategy<Value = String> {
         let write = |(negated, filter): &(bool, &str)| format!("{}{filter}", if *negated { "-" } else { "" });
         all.iter().map(write).collect::<Vec<_>>().join(" ")
     })
+}
+
+/// Who people and voices of this test are.
+fn meant(name: &str, written: &str) -> Vec<SpeakerRef> {
+    let speakers: &[&str] = match (name, written) {
+        ("person", "p1") => &["c00:A", "c01:B", "c03:A", "c03:B", "c05:A"],
+        ("voice", "V1") => &["c01:A", "c02:A", "c02:B", "c04:B"],
+        _ => &[],
+    };
+    speakers.iter().map(|s| s.parse().unwrap()).collect()
+}
+
+#[test]
+fn whom_nobody_told_is_nobody() {
+    let dir = tempfile::tempdir().unwrap();
+    let index = Index::open_or_create(dir.path()).unwrap();
+    put(&index, &[common::call("c1", "2022-03-11", "ru", &["мама", "снаряд"])]);
+    assert_eq!(common::found(&index, "person:p1"), "");
+    assert_eq!(common::found(&index, "-person:p1 мама"), "c1/0");
+    let mut query = Query::parse("person:\"Artyom K.?\" снаряд OR мама").unwrap();
+    assert_eq!(Query::parse(&query.to_string()).unwrap(), query);
+    let told = |_: &str, written: &str| -> Result<Vec<SpeakerRef>, String> {
+        assert_eq!(written, "Artyom K.?");
+        Ok(vec!["c1:B".parse().unwrap(), "c2:A".parse().unwrap()])
+    };
+    query.filters.resolve(told).unwrap();
+    let result = index.search(&query, SearchOptions::default()).unwrap();
+    assert_eq!(places(&result), [("c1".to_owned(), 1)]);
+    assert_eq!(query.filters.resolve(|_, _| Err::<Vec<SpeakerRef>, _>("no such person")), Err("no such person"));
 }
 
 proptest! {
@@ -125,10 +157,12 @@ proptest! {
         // The last of several documents of the same call is the one that counts.
         let kept: BTreeMap<&str, &CallDocument> = calls.iter().map(|c| (c.call.as_str(), c)).collect();
         for filter in asked {
-            let filters = Filters::parse(&filter).unwrap();
+            let mut filters = Filters::parse(&filter).unwrap();
+            filters.resolve(|name, written| Ok::<_, ()>(meant(name, written))).unwrap();
             let expected: BTreeSet<String> =
                 kept.values().filter(|c| filters.matches(&CallMeta::from(**c))).map(|c| c.call.to_string()).collect();
-            let result = search(&index, &filter);
+            let query = Query { text: None, filters };
+            let result = index.search(&query, SearchOptions { limit: 1000, ..SearchOptions::default() }).unwrap();
             let found: BTreeSet<String> = places(&result).into_iter().map(|(call, _)| call).collect();
             prop_assert_eq!(result.calls as usize, expected.len());
             prop_assert_eq!(found, expected, "{}", filter);

@@ -16,9 +16,9 @@ pub use folder::{Folder, Written};
 pub use heard::Heard;
 pub use json::{CallExport, ExportFile, ExportRevision, ExportTranslation, ExportTurn};
 
-use earwitness_desk::correction::text_form;
+use earwitness_desk::{correction::text_form, people::Shown};
 use earwitness_model::{Call, Revision};
-use std::{path::PathBuf, str::FromStr};
+use std::{collections::BTreeMap, path::PathBuf, str::FromStr};
 
 /// A form of export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +102,8 @@ pub struct Source<'a> {
     pub transcript: &'a Revision,
     /// A translation revision.
     pub translation: Option<&'a Revision>,
+    /// Who the speakers are held to be, by label, as they may be written.
+    pub people: Option<&'a BTreeMap<String, Shown>>,
 }
 
 /// Why an export was not made.
@@ -156,11 +158,19 @@ pub fn render(source: Source<'_>, format: Format, options: Options) -> Result<St
         Format::Srt => Ok(srt::render(&call, options.show)),
         Format::Vtt => Ok(vtt::render(&call, options.show)),
         Format::Text => {
-            text_form::write(source.call, source.transcript, source.translation).map_err(|e| failed(e.to_string()))
+            let people: Vec<String> = source.people.into_iter().flatten().filter_map(remark).collect();
+            text_form::write_with(source.call, source.transcript, source.translation, &people)
+                .map_err(|e| failed(e.to_string()))
         }
         Format::Csv => table::render(&call, options.csv_bom).map_err(failed),
         Format::Rttm => Ok(rttm::render(&call)),
     }
+}
+
+/// Who a speaker is held to be, for the head of a text: the lines of turns bear labels alone, to be read back.
+fn remark((label, person): (&String, &Shown)) -> Option<String> {
+    let name = person.written()?;
+    Some(format!("{label}: {name} ({}, {})", person.standing.words(), person.id))
 }
 
 /// A text on one line: white space and control characters become single spaces; characters that cannot be seen or

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     context::Context,
     output::{Output, Style, Table, count, cut},
+    people_filters,
 };
 use earwitness_archive::Archive;
 use earwitness_find::{CallMeta, Filters};
@@ -18,7 +19,8 @@ use std::collections::BTreeSet;
 /// Arguments.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Filters as in a search: from: to: phone: date:A..B lang: file: sector: near:LAT,LON,KM has:translation …
+    /// Filters as in a search: from: to: phone: date:A..B lang: file: sector: near:LAT,LON,KM has:translation
+    /// speaker: person: voice: …
     #[arg(value_name = "FILTER")]
     filters: Vec<String>,
 }
@@ -26,8 +28,9 @@ pub struct Args {
 /// Lists calls; exit code 1 when filters choose none.
 pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     let text = args.filters.join(" ");
-    let filters = Filters::parse(&text).map_err(|e| bad_query(&e, &text))?;
+    let mut filters = Filters::parse(&text).map_err(|e| bad_query(&e, &text))?;
     let archive = context.open_to_read()?;
+    people_filters::resolve(&mut filters, &archive)?;
     let mut spoken = BTreeSet::new();
     let calls = chosen(&archive, &filters, &mut spoken)?;
     let out = &context.out;

@@ -241,7 +241,7 @@ impl Correction {
 }
 
 /// What is kept is kept: an index that lags behind is told, and catches up later.
-fn refresh(archive: &Archive, context: &Context) {
+pub(super) fn refresh(archive: &Archive, context: &Context) {
     let behind = match earwitness_pipeline::index::open(archive) {
         Ok(index) if index.behind == 0 => return,
         Ok(_) => "another program is writing to it".into(),

@@ -9,6 +9,7 @@ use crate::{
 };
 use clap::ValueEnum;
 use earwitness_archive::Archive;
+use earwitness_desk::people::{Naming, People};
 use earwitness_model::{Call, CallId, Revision};
 use earwitness_publish::transcripts::{ExportError, Folder, Format, Options, Show, Source, Written};
 use serde::Serialize;
@@ -44,6 +45,9 @@ struct Transcripts {
     /// Begin csv files with a byte order mark, for Excel
     #[arg(long)]
     bom: bool,
+    /// Write the working names of protected persons, too; without it they appear under their alias, or not at all
+    #[arg(long)]
+    names: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -125,6 +129,8 @@ fn write(archive: &Archive, calls: &[Call], args: &Transcripts, out: &Output) ->
     let options = Options { show, csv_bom: args.bom };
     let mut report = Report { out: args.out.clone(), ..Report::default() };
     let mut folder = Folder::open(&args.out)?;
+    let people = People::load(archive)?;
+    let naming = if args.names { Naming::Working } else { Naming::Guarded };
     let progress = Progress::new(out, "exporting", calls.len() as u64, Unit::Count);
     for (call, done) in calls.iter().zip(1..) {
         let Some(transcript) = archive.current_transcript(&call.id)? else {
@@ -135,7 +141,9 @@ fn write(archive: &Archive, calls: &[Call], args: &Transcripts, out: &Output) ->
         let (drafts, all) = translation.as_ref().map(Revision::drafts).unwrap_or_default();
         (report.translation_drafts, report.translated_turns) =
             (report.translation_drafts + drafts, report.translated_turns + all);
-        let source = Source { call, transcript: &transcript, translation: translation.as_ref() };
+        let people = people.shown_in(&call.id, naming);
+        let translation = translation.as_ref();
+        let source = Source { call, transcript: &transcript, translation, people: Some(&people) };
         match folder.write(source, args.format, options) {
             Ok(Written::Now(path)) => report.written.push(path),
             Ok(Written::Before(path)) => report.unchanged.push(path),

@@ -5,8 +5,10 @@ use crate::{
     context::Context,
     errors::Problem,
     output::{Output, Style, clean, count},
+    people_filters,
 };
 use earwitness_archive::Archive;
+use earwitness_desk::people::{Naming, People, Shown};
 use earwitness_find::{
     CallDocument, Filters, Hit, Order, Query, QueryError, SearchOptions, SearchResult, TurnDocument,
 };
@@ -14,7 +16,7 @@ use earwitness_model::{CallId, Phone, time::clock};
 use earwitness_pipeline::{documents::document, index};
 use serde_json::{Value, json};
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     ops::Range,
 };
 
@@ -37,19 +39,25 @@ pub struct Args {
     /// The oldest first, not the best
     #[arg(long)]
     by_date: bool,
+    /// Show people under the aliases that readers are to see
+    #[arg(long)]
+    aliases: bool,
 }
 
 const HELP: &str = "\
 Words:    мама снаряд   both, in any form         мама OR отец   either          -в  NOT в   without
           \"на блокпосту\"  one after another       =людей  exactly so   снаряд*  beginning   Изюм~  one letter off
 Filters:  from: to: phone: date:2022-03..2022-04 lang: file: sector: near:LAT,LON,KM has:translation has:doubt
-          speaker: channel: call:     (a leading - turns one round; a query that begins with - goes after --)";
+          speaker: channel: call:     (a leading - turns one round; a query that begins with - goes after --)
+          person:Artyom  where somebody confirmed that he speaks; person:Artyom?  also where it is only suggested
+          voice:V1       a voice that was found in several calls";
 
 /// Searches; exit code 1 when nothing is found.
 pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     let text = args.query.join(" ");
-    let query = Query::parse(&text).map_err(|e| bad_query(&e, &text))?;
+    let mut query = Query::parse(&text).map_err(|e| bad_query(&e, &text))?;
     let archive = context.open_to_read()?;
+    people_filters::resolve(&mut query.filters, &archive)?;
     let opened = index::open(&archive)?;
     if opened.behind > 0 {
         let calls = count(opened.behind as u64, "call is", "calls are");
@@ -60,10 +68,13 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     let order = if args.by_date { Order::Date } else { Order::Score };
     let options = SearchOptions { limit: args.limit, offset: args.offset, order };
     let found = opened.index.search(&query, options)?;
+    let naming = if args.aliases { Naming::Aliases } else { Naming::Working };
+    let people = People::load(&archive)?;
     let mut calls = HashMap::new();
     for hit in &found.hits {
         if !calls.contains_key(&hit.call) {
-            calls.insert(hit.call.clone(), document(&archive, &archive.call(&hit.call)?)?);
+            let document = document(&archive, &archive.call(&hit.call)?)?;
+            calls.insert(hit.call.clone(), Found { document, people: people.shown_in(&hit.call, naming) });
         }
     }
     let out = &context.out;
@@ -93,11 +104,28 @@ pub fn bad_query(error: &QueryError, text: &str) -> anyhow::Error {
     Problem::usage(what, next).into()
 }
 
-type Calls = HashMap<CallId, CallDocument>;
+/// A call in which something was found, and who speaks in it.
+struct Found {
+    document: CallDocument,
+    people: BTreeMap<String, Shown>,
+}
+
+impl Found {
+    /// A label, with the name beside it where there is one.
+    fn who(&self, label: &str) -> String {
+        clean(&self.people.get(label).map_or(label.to_owned(), |person| person.beside(label)))
+    }
+
+    fn turn(&self, hit: &Hit) -> Option<&TurnDocument> {
+        self.document.turns.get(usize::try_from(hit.turn).ok()?)
+    }
+}
+
+type Calls = HashMap<CallId, Found>;
 
 /// The turns around a hit: before and after.
 fn around<'c>(calls: &'c Calls, hit: &Hit, count: u32) -> (Vec<&'c TurnDocument>, Vec<&'c TurnDocument>) {
-    let turns = calls.get(&hit.call).map(|c| c.turns.as_slice()).unwrap_or_default();
+    let turns = calls.get(&hit.call).map(|c| c.document.turns.as_slice()).unwrap_or_default();
     let near = |turn: &&TurnDocument| turn.index.abs_diff(hit.turn) <= count;
     let before = turns.iter().filter(near).filter(|t| t.index < hit.turn).collect();
     (before, turns.iter().filter(near).filter(|t| t.index > hit.turn).collect())
@@ -108,14 +136,16 @@ fn json_of(query: &Query, found: &SearchResult, calls: &Calls, context: u32, arc
         .hits
         .iter()
         .map(|hit| {
-            let call = calls.get(&hit.call);
+            let found = calls.get(&hit.call);
+            let call = found.map(|found| &found.document);
             let (before, after) = around(calls, hit, context);
-            let turn = call.and_then(|c| c.turns.get(hit.turn as usize));
+            let turn = found.and_then(|found| found.turn(hit));
+            let person = found.zip(turn).and_then(|(found, turn)| found.people.get(&turn.speaker));
             json!({
                 "call": hit.call, "started_at": call.and_then(|c| c.started_at),
                 "from": call.and_then(|c| c.from.as_ref()), "to": call.and_then(|c| c.to.as_ref()),
                 "files": call.map(|c| &c.files), "turn": hit.turn, "start": hit.start, "end": hit.end,
-                "speaker": turn.map(|t| &t.speaker), "channel": turn.map(|t| t.channel),
+                "speaker": turn.map(|t| &t.speaker), "person": person, "channel": turn.map(|t| t.channel),
                 "language": turn.and_then(|t| t.language.as_ref()), "doubtful": turn.map(|t| t.doubtful),
                 "text": hit.text, "highlights": hit.highlights, "translation": hit.translation,
                 "translation_highlights": hit.translation_highlights, "score": hit.score,
@@ -132,14 +162,18 @@ fn json_of(query: &Query, found: &SearchResult, calls: &Calls, context: u32, arc
 fn page(found: &SearchResult, calls: &Calls, context: u32, out: &Output) -> String {
     let mut text = String::new();
     for hit in &found.hits {
-        text += &heading(hit, calls.get(&hit.call), out);
+        let call = calls.get(&hit.call);
+        let who = |label: &str| call.map_or_else(|| clean(label), |call| call.who(label));
+        text += &heading(hit, call.map(|call| &call.document), out);
         let (before, after) = around(calls, hit, context);
         let dim = |turn: &TurnDocument| {
-            let line = format!("    {} {}: {}", clock(turn.start), clean(&turn.speaker), clean(&turn.text));
+            let line = format!("    {} {}: {}", clock(turn.start), who(&turn.speaker), clean(&turn.text));
             out.paint(Style::Dim, &line) + "\n"
         };
         before.into_iter().for_each(|turn| text += &dim(turn));
-        text += &format!("    {}\n", marked(&hit.text, &hit.highlights, out));
+        let speaker = call.and_then(|call| call.turn(hit)).map(|turn| format!("{}: ", who(&turn.speaker)));
+        let speaker = out.paint(Style::Cyan, &speaker.unwrap_or_default());
+        text += &format!("    {speaker}{}\n", marked(&hit.text, &hit.highlights, out));
         if let Some(translation) = &hit.translation {
             text += &format!(
                 "    {} {}\n",

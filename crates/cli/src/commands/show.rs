@@ -10,7 +10,7 @@ use crate::{context::Context, errors::Problem};
 use earwitness_archive::{Archive, DeliveredFile, Recording};
 use earwitness_desk::{
     correction::{Diff, diff},
-    people::{Named, People},
+    people::{Named, Naming, People, Shown as Written},
 };
 use earwitness_model::{Call, Revision, RevisionId, Transcript};
 use earwitness_publish::transcripts::{CallExport, Source};
@@ -32,6 +32,9 @@ pub struct Args {
     /// Show the translation under each turn
     #[arg(long)]
     translation: bool,
+    /// Show people under the aliases that readers are to see
+    #[arg(long)]
+    aliases: bool,
 }
 
 /// All there is to say of a call.
@@ -46,6 +49,8 @@ struct Shown {
     stale: bool,
     /// Who the speakers are held to be, by label.
     people: BTreeMap<String, Named>,
+    /// The same, as they may be written.
+    written: BTreeMap<String, Written>,
 }
 
 /// A line in the list of revisions.
@@ -65,7 +70,8 @@ struct Listed {
 pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     let archive = context.open_to_read()?;
     let call = archive.find_call(&args.call)?;
-    let shown = gather(&archive, call, args.revision.as_deref())?;
+    let naming = if args.aliases { Naming::Aliases } else { Naming::Working };
+    let shown = gather(&archive, call, args.revision.as_deref(), naming)?;
     let out = &context.out;
     if let Some(other) = &args.diff {
         let (old, new, differs) = compare(&archive, &shown, other)?;
@@ -83,7 +89,7 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn gather(archive: &Archive, call: Call, wanted: Option<&str>) -> anyhow::Result<Shown> {
+fn gather(archive: &Archive, call: Call, wanted: Option<&str>, naming: Naming) -> anyhow::Result<Shown> {
     let (transcript, mut translation) = match wanted {
         Some(wanted) => {
             let revision = archive.find_revision(&call.id, wanted)?;
@@ -120,7 +126,8 @@ fn gather(archive: &Archive, call: Call, wanted: Option<&str>) -> anyhow::Result
     let revisions = revisions.collect();
     let (recording, files) = (archive.recording(&call.recording)?, archive.files_about(&call.recording)?);
     let people = People::load(archive)?.names_of(&call.id);
-    Ok(Shown { call, recording, files, revisions, transcript, translation, stale, people })
+    let written = people.iter().map(|(label, named)| (label.clone(), named.shown(naming))).collect();
+    Ok(Shown { call, recording, files, revisions, transcript, translation, stale, people, written })
 }
 
 fn compare(archive: &Archive, shown: &Shown, other: &str) -> anyhow::Result<(Revision, Revision, Diff)> {
@@ -142,8 +149,8 @@ fn compare(archive: &Archive, shown: &Shown, other: &str) -> anyhow::Result<(Rev
 }
 
 fn document(shown: &Shown) -> anyhow::Result<serde_json::Value> {
-    let export =
-        |transcript| CallExport::new(Source { call: &shown.call, transcript, translation: shown.translation.as_ref() });
+    let (call, translation, people) = (&shown.call, shown.translation.as_ref(), Some(&shown.written));
+    let export = |transcript| CallExport::new(Source { call, transcript, translation, people });
     let recording = shown
         .recording
         .as_ref()
@@ -153,7 +160,7 @@ fn document(shown: &Shown) -> anyhow::Result<serde_json::Value> {
         "recording": recording,
         "files": shown.files,
         "revisions": shown.revisions,
-        "people": shown.people,
+        "people": shown.written,
         "transcript": shown.transcript.as_ref().map(export).transpose()?,
     }))
 }

@@ -53,8 +53,21 @@ pub struct NotATranscript(
 /// # Errors
 /// [`NotATranscript`] if the revision is a translation.
 pub fn write(call: &Call, transcript: &Revision, translation: Option<&Revision>) -> Result<String, NotATranscript> {
+    write_with(call, transcript, translation, &[])
+}
+
+/// As [`write`], with lines of one's own in the head, which are not read back.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_with(
+    call: &Call,
+    transcript: &Revision,
+    translation: Option<&Revision>,
+    remarks: &[String],
+) -> Result<String, NotATranscript> {
     let turns = transcript.transcript().ok_or_else(|| NotATranscript(transcript.id.to_string()))?;
-    let mut out = head(call, transcript, translation);
+    let mut out = head(call, transcript, translation, remarks);
     out.push_str(&write_turns(turns, translation.and_then(Revision::translation)));
     Ok(out)
 }
@@ -85,7 +98,7 @@ pub fn write_turns(transcript: &Transcript, translation: Option<&Translation>) -
     out
 }
 
-fn head(call: &Call, revision: &Revision, translation: Option<&Revision>) -> String {
+fn head(call: &Call, revision: &Revision, translation: Option<&Revision>, remarks: &[String]) -> String {
     let mut lines = vec![
         TITLE.to_string(),
         format!("# call: {}", plain(call.id.as_str())),
@@ -104,6 +117,7 @@ fn head(call: &Call, revision: &Revision, translation: Option<&Revision>) -> Str
     let when = call.started_at.map_or("unknown time".to_string(), |t| t.to_string());
     lines.push(format!("# when: {when}, {} long", clock(call.duration)));
     lines.push(format!("# from: {} to: {}", phone(&call.from), phone(&call.to)));
+    lines.extend(remarks.iter().map(|remark| format!("# {}", plain(remark))));
     if let Some((drafts, all)) = translation.map(Revision::drafts).filter(|(drafts, _)| *drafts > 0) {
         lines.push(format!("# The translation: {drafts} of {all} turns are still a machine's draft."));
     }

@@ -1,7 +1,7 @@
 //! From which number a voice speaks.
 
 use super::{Heard, Side, label};
-use crate::people::People;
+use crate::{people::People, speakers::LineSides};
 use earwitness_model::{Call, CallId, SpeakerRef};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,13 @@ pub(super) struct Sides<'a> {
 }
 
 impl<'a> Sides<'a> {
-    pub fn of(calls: &[Call], speakers: &'a BTreeMap<CallId, BTreeMap<String, u16>>, people: &People) -> Self {
+    /// `said` is what people said of the sides of calls; it counts before what voices tell.
+    pub fn of(
+        calls: &[Call],
+        speakers: &'a BTreeMap<CallId, BTreeMap<String, u16>>,
+        people: &People,
+        said: &BTreeMap<CallId, LineSides>,
+    ) -> Self {
         let ends: BTreeMap<&CallId, BTreeSet<&str>> = calls.iter().map(|call| (&call.id, both(call))).collect();
         let mut known = BTreeMap::new();
         for members in people.voices.values() {
@@ -29,6 +35,14 @@ impl<'a> Sides<'a> {
             let [number] = shared.as_slice() else { continue };
             let there = members.iter().filter(|m| ends.get(&m.call).is_some_and(|e| e.contains(number)));
             known.extend(there.map(|member| (member.clone(), (*number).to_owned())));
+        }
+        for call in calls {
+            let (Some(sides), Some(labels)) = (said.get(&call.id), speakers.get(&call.id)) else { continue };
+            for (label, channel) in labels {
+                if let Some(number) = sides.of(call, label, *channel).and_then(|side| side.number(call)) {
+                    known.insert(SpeakerRef::new(call.id.clone(), label), number.to_owned());
+                }
+            }
         }
         let mut sides = Self { speakers, known };
         for call in calls.iter().filter(|call| call.channels == 2) {

@@ -9,6 +9,7 @@ mod facets;
 mod pattern;
 mod phone;
 mod place;
+mod speakers;
 
 pub use date::DateSpan;
 pub use facets::{CallMeta, TurnMeta};
@@ -16,7 +17,9 @@ pub(crate) use facets::{Facet, call_facets, turn_facets};
 pub use pattern::Pattern;
 pub use phone::PhonePattern;
 pub use place::Near;
+pub use speakers::Speakers;
 
+use earwitness_model::{CallId, SpeakerRef};
 use std::fmt;
 
 /// Every filter must hold.
@@ -60,6 +63,10 @@ pub enum FilterKind {
     HasDoubt,
     /// `speaker:` the label of the speaker within the call.
     Speaker(String),
+    /// `person:` who is held to speak; told by [`Filters::resolve`].
+    Person(Speakers),
+    /// `voice:` a voice that was found in several calls; told by [`Filters::resolve`].
+    Voice(Speakers),
     /// `channel:` the track, from 0.
     Channel(u16),
     /// `call:` the beginning of the call's name.
@@ -67,8 +74,10 @@ pub enum FilterKind {
 }
 
 /// The names of all filters, for messages.
-pub const NAMES: [&str; 12] =
-    ["from", "to", "phone", "date", "lang", "file", "sector", "near", "has", "speaker", "channel", "call"];
+pub const NAMES: [&str; 14] = [
+    "from", "to", "phone", "date", "lang", "file", "sector", "near", "has", "speaker", "person", "voice", "channel",
+    "call",
+];
 
 /// A filter's value that cannot be read.
 #[derive(Debug, PartialEq)]
@@ -101,6 +110,8 @@ impl FilterKind {
                 _ => bad(format!("a turn cannot have {value:?}"), "has:translation or has:doubt"),
             },
             "speaker" => Ok(Self::Speaker(value.to_owned())),
+            "person" => Ok(Self::Person(Speakers::new(value))),
+            "voice" => Ok(Self::Voice(Speakers::new(value))),
             "channel" => match value.parse() {
                 Ok(channel) => Ok(Self::Channel(channel)),
                 Err(_) => bad(format!("{value:?} is not the number of a channel"), "channel:0 is the first"),
@@ -123,6 +134,8 @@ impl FilterKind {
             Self::Near(_) => &[Facet::Place],
             Self::HasTranslation | Self::HasDoubt => &[Facet::Has],
             Self::Speaker(_) => &[Facet::Speaker],
+            // Call and label together: no facet says it alone.
+            Self::Person(_) | Self::Voice(_) => &[],
             Self::Channel(_) => &[Facet::Channel],
             Self::Call(_) => &[Facet::Call],
         }
@@ -139,6 +152,7 @@ impl FilterKind {
             Self::HasTranslation => facet == "translation",
             Self::HasDoubt => facet == "doubt",
             Self::Speaker(speaker) => facet.to_lowercase() == speaker.to_lowercase(),
+            Self::Person(_) | Self::Voice(_) => false,
             Self::Channel(channel) => facet.parse() == Ok(*channel),
             Self::Call(start) => facet.to_lowercase().starts_with(start.as_str()),
         }
@@ -156,6 +170,8 @@ impl FilterKind {
             Self::Near(_) => "near",
             Self::HasTranslation | Self::HasDoubt => "has",
             Self::Speaker(_) => "speaker",
+            Self::Person(_) => "person",
+            Self::Voice(_) => "voice",
             Self::Channel(_) => "channel",
             Self::Call(_) => "call",
         }
@@ -169,8 +185,28 @@ impl FilterKind {
             Self::Near(near) => near.to_string(),
             Self::HasTranslation => "translation".to_owned(),
             Self::HasDoubt => "doubt".to_owned(),
+            Self::Person(speakers) | Self::Voice(speakers) => speakers.to_string(),
             Self::Channel(channel) => channel.to_string(),
             Self::Language(text) | Self::Speaker(text) | Self::Call(text) => text.clone(),
+        }
+    }
+
+    /// The speakers that are looked for, where that is what is asked.
+    pub(crate) fn speakers(&self) -> Option<&Speakers> {
+        match self {
+            Self::Person(speakers) | Self::Voice(speakers) => Some(speakers),
+            _ => None,
+        }
+    }
+
+    fn is_of_turn(&self) -> bool {
+        self.speakers().is_some() || self.facets().iter().all(|facet| facet.is_of_turn())
+    }
+
+    fn holds_for_turn(&self, call: &CallId, turn: &TurnMeta, facets: &[(Facet, String)]) -> bool {
+        match self.speakers() {
+            Some(speakers) => speakers.holds(call, &turn.speaker),
+            None => self.holds(facets),
         }
     }
 
@@ -193,17 +229,35 @@ impl Filters {
         })
     }
 
+    /// Lets whoever knows people and voices say which speakers `person:` and `voice:` mean: `who` is given the name of
+    /// the filter and what was written.
+    ///
+    /// # Errors
+    /// What `who` gives.
+    pub fn resolve<E, S>(&mut self, mut who: impl FnMut(&'static str, &str) -> Result<S, E>) -> Result<(), E>
+    where
+        S: IntoIterator<Item = SpeakerRef>,
+    {
+        for filter in &mut self.items {
+            let name = filter.kind.name();
+            if let FilterKind::Person(speakers) | FilterKind::Voice(speakers) = &mut filter.kind {
+                let told = who(name, speakers.written())?;
+                speakers.tell(told);
+            }
+        }
+        Ok(())
+    }
+
     /// Whether a call matches: every filter on the call holds, and, where there are filters on turns (language,
-    /// speaker, channel, has), one of its turns meets all of those together.
+    /// speaker, person, voice, channel, has), one of its turns meets all of those together.
     pub fn matches(&self, call: &CallMeta) -> bool {
-        let (of_turn, of_call): (Vec<&Filter>, Vec<&Filter>) =
-            self.items.iter().partition(|f| f.kind.facets().iter().all(|facet| facet.is_of_turn()));
+        let (of_turn, of_call): (Vec<&Filter>, Vec<&Filter>) = self.items.iter().partition(|f| f.kind.is_of_turn());
         let facets = call_facets(call);
         of_call.iter().all(|f| f.kind.holds(&facets) != f.negated)
             && (of_turn.is_empty()
                 || call.turns.iter().any(|turn| {
                     let facets = turn_facets(turn);
-                    of_turn.iter().all(|f| f.kind.holds(&facets) != f.negated)
+                    of_turn.iter().all(|f| f.kind.holds_for_turn(&call.call, turn, &facets) != f.negated)
                 }))
     }
 }

@@ -2,9 +2,11 @@
 
 use super::{excluded::Excluded, schema::Fields};
 use crate::{
-    filters::{Filter, Filters},
+    filters::{Facet, Filter, Filters, Speakers},
     query::plan::{Plan, Slot},
 };
+use earwitness_model::CallId;
+use std::collections::BTreeSet;
 use tantivy::{
     Searcher, Term,
     query::{
@@ -141,6 +143,9 @@ fn phrase(slots: &[Slot], words: &[&str], fields: &Fields) -> Box<dyn Query> {
 /// The documents with a facet that the filter accepts. There are few distinct facets (days, numbers, places), so
 /// asking the filter about each is quick, and the answer is the filter's own.
 fn facets(filter: &Filter, fields: &Fields, searcher: &Searcher) -> tantivy::Result<Box<dyn Query>> {
+    if let Some(speakers) = filter.kind.speakers() {
+        return Ok(self::speakers(speakers, fields));
+    }
     let mut terms = Vec::new();
     for field in filter.kind.facets().iter().filter_map(|facet| fields.facet(*facet)) {
         for segment in searcher.segment_readers() {
@@ -159,4 +164,22 @@ fn facets(filter: &Filter, fields: &Fields, searcher: &Searcher) -> tantivy::Res
         return Ok(Box::new(EmptyQuery));
     }
     Ok(Box::new(ConstScoreQuery::new(Box::new(TermSetQuery::new(terms)), 0.0)))
+}
+
+/// The turns of speakers, each known by a label and a call.
+fn speakers(speakers: &Speakers, fields: &Fields) -> Box<dyn Query> {
+    let (Some(call), Some(speaker)) = (fields.facet(Facet::Call), fields.facet(Facet::Speaker)) else {
+        return Box::new(EmptyQuery);
+    };
+    let one = |(label, calls): (&str, &BTreeSet<CallId>)| -> Clause {
+        let calls = calls.iter().map(|id| Term::from_field_text(call, id.as_str()));
+        let label = TermQuery::new(Term::from_field_text(speaker, label), IndexRecordOption::Basic);
+        let both: Vec<Clause> = vec![(Occur::Must, Box::new(label)), (Occur::Must, Box::new(TermSetQuery::new(calls)))];
+        (Occur::Should, Box::new(BooleanQuery::new(both)))
+    };
+    let clauses: Vec<Clause> = speakers.by_label().map(one).collect();
+    if clauses.is_empty() {
+        return Box::new(EmptyQuery);
+    }
+    Box::new(ConstScoreQuery::new(Box::new(BooleanQuery::new(clauses)), 0.0))
 }

@@ -12,6 +12,9 @@ const WORD: usize = 28;
 
 /// Longest label, in characters.
 const LABEL: usize = 10;
+/// The same with a name beside it, and where it stands outside of the lines.
+const NAMED: usize = 22;
+const APART: usize = 80;
 
 /// Characters that viewers read in a second.
 const READING: u64 = 17;
@@ -80,7 +83,12 @@ struct Timed {
 }
 
 fn of_turn(turn: &ExportTurn, show: Show, label: bool) -> Vec<Cue> {
-    let speaker: String = one_line(&turn.speaker).chars().take(LABEL).collect();
+    let longest = match (label, &turn.person) {
+        (false, _) => APART,
+        (true, Some(_)) => NAMED,
+        (true, None) => LABEL,
+    };
+    let speaker: String = one_line(&turn.who()).chars().take(longest).collect();
     let prefix = if label && !speaker.is_empty() { format!("{speaker}: ") } else { String::new() };
     let width = prefix.chars().count();
     let original = timed(turn, &marked(turn, &turn.text), true);

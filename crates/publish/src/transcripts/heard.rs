@@ -69,6 +69,7 @@ impl Heard {
 
     /// To be rendered.
     pub fn source(&self) -> Source<'_> {
-        Source { call: &self.call, transcript: &self.transcript, translation: self.translation.as_ref() }
+        let translation = self.translation.as_ref();
+        Source { call: &self.call, transcript: &self.transcript, translation, people: None }
     }
 }

@@ -1,7 +1,7 @@
 //! The export for programs. Fields may be added; those that stand here stay.
 
 use super::{ExportError, Source};
-use earwitness_desk::correction::is_stale;
+use earwitness_desk::{correction::is_stale, people::Shown};
 use earwitness_model::{
     Author, Call, CallId, CallTime, Digest, Doubt, Phone, Place, Revision, RevisionId, Span, Turn, TurnTranslation,
     Word,
@@ -97,6 +97,9 @@ pub struct ExportTurn {
     pub channel: u16,
     /// A label within the call, not a person.
     pub speaker: String,
+    /// Who that is held to be, where somebody said so, and as it may be written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<Shown>,
     /// ISO 639-1 code.
     pub language: Option<String>,
     /// What was said; empty where nothing could be written down.
@@ -122,7 +125,7 @@ impl CallExport {
     /// # Errors
     /// [`ExportError::WrongKind`] if a revision is not what it is given as.
     pub fn new(source: Source<'_>) -> Result<Self, ExportError> {
-        let Source { call, transcript, translation } = source;
+        let Source { call, transcript, translation, people } = source;
         let wrong = |revision: &Revision, wanted| ExportError::WrongKind {
             id: revision.id.to_string(),
             call: call.id.to_string(),
@@ -137,6 +140,9 @@ impl CallExport {
             for (turn, found) in turns.iter_mut().zip(translation.of_turns(&said.turns)) {
                 turn.translate(found, revision);
             }
+        }
+        for turn in &mut turns {
+            turn.person = people.and_then(|people| people.get(&turn.speaker)).cloned();
         }
         turns.sort_by(|a, b| a.start.total_cmp(&b.start));
         let phone = |p: &Option<Phone>| p.as_ref().map(|p| p.label().to_string());
@@ -178,6 +184,7 @@ impl ExportTurn {
             end: to_ms(turn.end),
             channel: turn.channel,
             speaker: turn.speaker.clone(),
+            person: None,
             language: turn.language.clone(),
             text: turn.text.clone(),
             translation: None,
@@ -187,6 +194,11 @@ impl ExportTurn {
             doubt: turn.doubt.clone(),
             words: turn.words.iter().map(word).collect(),
         }
+    }
+
+    /// The label, and the name beside it where there is one.
+    pub fn who(&self) -> String {
+        self.person.as_ref().map_or_else(|| self.speaker.clone(), |person| person.beside(&self.speaker))
     }
 
     fn translate(&mut self, found: Option<TurnTranslation>, revision: &Revision) {

@@ -3,7 +3,7 @@
 use super::{CallExport, one_line};
 use earwitness_model::time::clock;
 
-const HEADINGS: [&str; 18] = [
+const HEADINGS: [&str; 20] = [
     "call",
     "file",
     "started_at",
@@ -22,6 +22,8 @@ const HEADINGS: [&str; 18] = [
     "author",
     "revision",
     "translation_draft",
+    "person",
+    "person_standing",
 ];
 
 /// The table; tracks are counted from 1. Text cells that a spreadsheet would take for a formula get a `'` in front, telephone numbers too.
@@ -49,6 +51,8 @@ pub(super) fn render(call: &CallExport, bom: bool) -> Result<String, String> {
             cell(&call.revision.author),
             cell(call.revision.id.as_str()),
             turn.translation.as_ref().map(|_| turn.translation_draft.to_string()).unwrap_or_default(),
+            turn.person.as_ref().and_then(|p| p.written()).map(cell).unwrap_or_default(),
+            turn.person.as_ref().map(|p| p.standing.words().to_owned()).unwrap_or_default(),
         ];
         table.write_record(row).map_err(|e| e.to_string())?;
     }

@@ -8,8 +8,12 @@ use earwitness_model::{Call, Phone, Revision, Turn, TurnTranslation, Verdict, ti
 const UNSURE: f32 = 0.5;
 /// Seconds by which a translation reaches beyond its turn before that is told.
 const BEYOND: f64 = 0.1;
+/// Columns before the speaker.
+const BEFORE: usize = 13;
 /// Columns before the text of a turn, as they are in [`turn`].
 const INDENT: usize = 16;
+/// The most that names may move it to the right.
+const FARTHEST: usize = 42;
 
 /// The whole page.
 pub fn page(shown: &Shown, translated: bool, out: &Output) -> String {
@@ -35,11 +39,22 @@ pub fn page(shown: &Shown, translated: bool, out: &Output) -> String {
     }
     let said = translation.and_then(Revision::translation);
     let said = said.map_or_else(|| vec![None; turns.len()], |t| t.of_turns(turns));
-    for (one, said) in turns.iter().zip(said) {
+    let who: Vec<String> = turns.iter().map(|one| who(one, shown)).collect();
+    let widest = who.iter().map(|who| width(who)).max().unwrap_or(0);
+    let indent = (BEFORE + widest + 2).clamp(INDENT, FARTHEST);
+    for ((one, said), who) in turns.iter().zip(said).zip(&who) {
         let said = said.zip(translation).map(|(said, revision)| under_turn(&said, one, revision));
-        text += &turn(one, shown.call.channels > 1, said.as_deref(), out);
+        text += &turn(one, who, indent, said.as_deref(), out);
     }
     text
+}
+
+/// The label, with its track where there are several, and the name beside it.
+fn who(turn: &Turn, shown: &Shown) -> String {
+    let speaker = clean(&turn.speaker);
+    let tracks = shown.call.channels > 1;
+    let label = if tracks { format!("{speaker}/{}", u32::from(turn.channel) + 1) } else { speaker };
+    shown.written.get(&turn.speaker).map_or(label.clone(), |person| clean(&person.beside(&label)))
 }
 
 /// Who the speakers are held to be: a hypothesis, and so beside the transcript and not in it.
@@ -51,7 +66,7 @@ fn people(shown: &Shown, out: &Output) -> String {
         let protect = if named.protect { "PROTECTED" } else { "" };
         table.styled([
             (Style::Cyan, format!("  {label}")),
-            (Style::Bold, named.marked()),
+            (Style::Bold, shown.written.get(label).and_then(|w| w.written()).unwrap_or("(protected)").into()),
             (Style::Dim, standing),
             (Style::Plain, alias),
             (Style::Red, protect.into()),
@@ -199,21 +214,19 @@ fn banner(shown: &Shown, translated: bool, out: &Output) -> String {
 }
 
 /// Time, speaker, text; under it the translation, and the doubt.
-fn turn(turn: &Turn, tracks: bool, translation: Option<&str>, out: &Output) -> String {
+fn turn(turn: &Turn, who: &str, indent: usize, translation: Option<&str>, out: &Output) -> String {
     let unsure = turn.doubt.is_some() || turn.confidence < UNSURE;
-    let speaker = clean(&turn.speaker);
-    let who = if tracks { format!("{speaker}/{}", u32::from(turn.channel) + 1) } else { speaker };
     let head = format!("{:>11}  {who}", clock(turn.start));
-    let space = " ".repeat(INDENT.saturating_sub(width(&head)).max(1));
+    let space = " ".repeat(indent.saturating_sub(width(&head)).max(1));
     let sure = if turn.text.is_empty() { String::new() } else { format!("{:3.0} %", turn.confidence * 100.0) };
     let words = if turn.text.is_empty() { "…".into() } else { clean(&turn.text) };
-    let mut lines = wrap(&format!("{words}  {sure}"), columns().saturating_sub(INDENT)).into_iter();
+    let mut lines = wrap(&format!("{words}  {sure}"), columns().saturating_sub(indent)).into_iter();
     let style = if unsure { Style::Dim } else { Style::Plain };
     let first = lines.next().unwrap_or_default();
     let mut text = format!("{}{space}{}\n", out.paint(Style::Cyan, &head), out.paint(style, &first));
     let mut under = |mark: &str, style: Style, words: &str| {
-        for line in wrap(&format!("{mark}{words}"), columns().saturating_sub(INDENT)) {
-            text += &format!("{}{}\n", " ".repeat(INDENT), out.paint(style, &line));
+        for line in wrap(&format!("{mark}{words}"), columns().saturating_sub(indent)) {
+            text += &format!("{}{}\n", " ".repeat(indent), out.paint(style, &line));
         }
     };
     lines.for_each(|line| under("", style, &line));
