@@ -436,10 +436,12 @@ def corpus(args):
     s, t = l10(i, j), person[i] == person[j]
     e, at = equal_error_rate(s, t, np.ones(len(t)))
     print(f"{len(call)} sides of {len(set(person))} voices in {len(set(call))} calls; {t.sum()} pairs of one voice, {(~t).sum()} of two; EER {e:.4f} at log10 LR {at:.2f}; Cllr {cllr(s * np.log(10), t, np.ones(len(t))):.3f}")
-    print("| log10 LR | pairs: precision | recall | groups by the mean: precision | recall | groups | groups by the least: precision | recall | groups |")
+    print("| rank | pairs: precision | recall | groups by the mean: precision | recall | groups | groups by the least: precision | recall | groups |")
     grid = np.arange(len(call))
-    link = l10(grid[:, None], grid[None])
-    for x in (-1, 0, 0.5, 1, 1.25, 1.5, 1.75, 2, 2.25, 2.5, 3):
+    strict = lambda a, c: (b[0] + b[1] * (v[a] * v[c]).sum(-1) + b[2] * np.log(4)) / np.log(10)  # little speech gets no credit
+    link = np.where(np.minimum(seconds[:, None], seconds[None]) < 5, -50, strict(grid[:, None], grid[None]))
+    s = strict(i, j)
+    for x in (0, 0.5, 0.8, 1, 1.2, 1.4, 1.5, 1.75, 2, 2.5):
         row = [f"{t[s >= x].mean():.3f}", f"{(s[t] >= x).mean():.3f}"]
         for whole in (True, False):
             clusters = grouped(link, call, x, whole)

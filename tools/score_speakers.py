@@ -161,7 +161,7 @@ def voices(folder, program, who):
     archive = str(folder / "archive")
     pairs = ask(program, archive, "voices", "suggest", "--above=-99", "--limit", "1000000")
     one = lambda party: tuple(party["members"][0].split(":"))
-    known = {frozenset((one(pair["a"]), one(pair["b"]))): pair["score"]["log10_lr"] for pair in pairs}
+    known = {frozenset((one(pair["a"]), one(pair["b"]))): pair["rank"] for pair in pairs}
     ask(program, archive, "voices", "group")
     group = {}
     for voice in ask(program, archive, "voices", "list"):

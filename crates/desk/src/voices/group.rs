@@ -45,10 +45,10 @@ pub struct Method {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Linkage {
-    /// The mean.
-    Average,
-    /// The least: it measured better on the corpus (`docs/voices.md`).
+    /// The mean: it measured better on the corpus with the speakers that the program finds (`docs/voices.md`).
     #[default]
+    Average,
+    /// The least.
     Complete,
 }
 
@@ -65,15 +65,15 @@ pub struct Strict {
 
 impl Strict {
     /// What is strict among so many voices: the more there are, the more of them sound alike by chance. A pair must be
-    /// likelier one voice than two even if only one of all the others is the same voice; never less than [`FLOOR`].
+    /// likelier one voice than two even if only three of all the others are the same voice; never less than [`FLOOR`].
     pub fn among(voices: usize) -> Self {
-        Self { threshold: (voices.max(1) as f64).log10().max(FLOOR), least_seconds: 10.0, linkage: Linkage::Complete }
+        let threshold = (voices.max(1) as f64 / 3.0).log10().max(FLOOR);
+        Self { threshold, least_seconds: 5.0, linkage: Linkage::Average }
     }
 }
 
-/// The least strict threshold, log10. With complete linkage all the pairs that it puts together on the corpus are right
-/// (`docs/voices.md`).
-pub const FLOOR: f64 = 1.5;
+/// The least strict threshold, log10: what it does on the corpus is in `docs/voices.md`.
+pub const FLOOR: f64 = 1.4;
 
 /// More voices hang together than can be compared with each other at once.
 #[derive(Debug, thiserror::Error)]
@@ -169,55 +169,46 @@ fn with_the_unmeasured(groups: &mut Vec<Vec<SpeakerRef>>, scene: &Scene<'_>) {
 /// cannot be compared or one says too little.
 fn likelihood(a: &Heard<'_>, b: &Heard<'_>, strict: &Strict) -> Option<f64> {
     let enough = a.print.net_speech.min(b.print.net_speech) >= strict.least_seconds;
-    enough.then(|| score::Likelihood::between(a.print, b.print)).flatten().map(score::Likelihood::rank)
+    enough.then(|| score::Likelihood::strictly_between(a.print, b.print)).flatten().map(score::Likelihood::rank)
 }
 
-/// What is known of two clusters.
+/// What is known of two clusters. Twelve bytes: there is one for each pair of voices that hang together.
 #[derive(Clone, Copy)]
 struct Link {
-    /// Of the likelihood ratios of all pairs that could be compared.
-    sum: f64,
+    /// Of the ranks of all pairs that could be compared.
+    sum: f32,
     count: u32,
-    least: f64,
-    /// A pair between them must not be joined.
-    apart: bool,
+    /// Minus infinity where a pair between them must not be joined.
+    least: f32,
 }
 
 impl Link {
     /// Nothing is known.
-    const NONE: Self = Self { sum: 0.0, count: 0, least: f64::INFINITY, apart: false };
+    const NONE: Self = Self { sum: 0.0, count: 0, least: f32::INFINITY };
 
     fn of(a: &Heard<'_>, b: &Heard<'_>, standing: Standing, strict: &Strict) -> Self {
-        let found = likelihood(a, b, strict);
+        let found = likelihood(a, b, strict).map(|rank| rank as f32);
         let apart = match standing {
             Standing::Rejected | Standing::Disputed => true,
             // A person's word counts whatever the sound says, and whatever the clocks say.
             Standing::Confirmed => false,
             Standing::Suggested => excluded(a, b),
         };
-        Self {
-            sum: found.unwrap_or(0.0),
-            count: u32::from(found.is_some()),
-            least: found.unwrap_or(f64::INFINITY),
-            apart,
-        }
+        let least = if apart { f32::NEG_INFINITY } else { found.unwrap_or(f32::INFINITY) };
+        Self { sum: found.unwrap_or(0.0), count: u32::from(found.is_some()), least }
     }
 
     fn with(self, other: Self) -> Self {
-        Self {
-            sum: self.sum + other.sum,
-            count: self.count.saturating_add(other.count),
-            least: self.least.min(other.least),
-            apart: self.apart || other.apart,
-        }
+        let count = self.count.saturating_add(other.count);
+        Self { sum: self.sum + other.sum, count, least: self.least.min(other.least) }
     }
 
     /// What joining is worth.
     fn worth(self, linkage: Linkage) -> f64 {
         match linkage {
-            _ if self.apart || self.count == 0 => f64::NEG_INFINITY,
-            Linkage::Average => self.sum / f64::from(self.count),
-            Linkage::Complete => self.least,
+            _ if self.count == 0 || self.least == f32::NEG_INFINITY => f64::NEG_INFINITY,
+            Linkage::Average => f64::from(self.sum) / f64::from(self.count),
+            Linkage::Complete => f64::from(self.least),
         }
     }
 }
@@ -225,6 +216,7 @@ impl Link {
 /// Voices that hang together, all compared with all.
 struct Table {
     clusters: Vec<Vec<usize>>,
+    /// Of each pair i < j: row after row, without what lies on the diagonal and below it.
     links: Vec<Link>,
     size: usize,
 }
@@ -234,7 +226,7 @@ impl Table {
         let voices: Vec<&Heard> = places.iter().filter_map(|p| scene.voices().get(*p)).collect();
         let size = voices.len();
         let clusters = places.iter().map(|p| vec![*p]).collect();
-        let mut table = Self { clusters, links: vec![Link::NONE; size * size], size };
+        let mut table = Self { clusters, links: vec![Link::NONE; size * size.saturating_sub(1) / 2], size };
         let mut confirmed = Vec::new();
         for (i, a) in voices.iter().enumerate() {
             for (j, b) in voices.iter().enumerate().skip(i + 1) {
@@ -256,15 +248,20 @@ impl Table {
         table
     }
 
+    fn place(&self, i: usize, j: usize) -> usize {
+        let (i, j) = (i.min(j), i.max(j));
+        i * self.size - i * (i + 1) / 2 + (j - i).saturating_sub(1)
+    }
+
+    /// What is known of two different clusters.
     fn get(&self, i: usize, j: usize) -> Link {
-        self.links.get(i * self.size + j).copied().unwrap_or(Link::NONE)
+        self.links.get(self.place(i, j)).copied().unwrap_or(Link::NONE)
     }
 
     fn set(&mut self, i: usize, j: usize, link: Link) {
-        for place in [i * self.size + j, j * self.size + i] {
-            if let Some(kept) = self.links.get_mut(place) {
-                *kept = link;
-            }
+        let place = self.place(i, j);
+        if let Some(kept) = self.links.get_mut(place) {
+            *kept = link;
         }
     }
 

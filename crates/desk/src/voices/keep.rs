@@ -40,7 +40,7 @@ pub enum VoicesError {
         /// The other.
         b: SpeakerRef,
         /// Who said so.
-        by: Author,
+        by: String,
     },
     /// Decisions that cannot all hold.
     #[error("this would contradict other decisions: {a} and {b} were held to be two voices, and would be one")]
@@ -249,7 +249,7 @@ pub fn forget(tx: &Tx<'_>, author: &Author, speakers: &[SpeakerRef]) -> Result<u
 }
 
 fn rejected(kept: &Kept<Decision>) -> VoicesError {
-    VoicesError::Rejected { a: kept.a.clone(), b: kept.b.clone(), by: kept.by.clone() }
+    VoicesError::Rejected { a: kept.a.clone(), b: kept.b.clone(), by: kept.by.to_string() }
 }
 
 /// Keeps decisions, each as a new revision of what was decided of its pair, unless they contradict each other.

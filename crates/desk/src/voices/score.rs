@@ -38,8 +38,8 @@ pub struct Likelihood(f64);
 impl Likelihood {
     /// What a cosine is worth, given the net seconds of speech on both sides.
     pub fn of(cosine: f32, net_a: f64, net_b: f64) -> Self {
-        let q = (net_a.min(net_b).clamp(SHORTEST, ENOUGH) / 10.0).ln();
-        Self((INTERCEPT + COSINE * f64::from(cosine) + SECONDS * q) / std::f64::consts::LN_10)
+        let speech = SECONDS * q(net_a, net_b);
+        Self((INTERCEPT + COSINE * f64::from(cosine) + speech) / std::f64::consts::LN_10)
     }
 
     /// What two voiceprints are worth; none where they are of different networks, or hold no numbers.
@@ -47,6 +47,14 @@ impl Likelihood {
         let comparable = a.weights == b.weights && a.vector.len() == b.vector.len();
         let found = comparable.then(|| Self::of(dot(&a.vector, &b.vector), a.net_speech, b.net_speech))?;
         (!found.0.is_nan()).then_some(found)
+    }
+
+    /// What two voiceprints are worth where little speech is given no credit: as if both held as much as helps. Short
+    /// stretches are less alike, so that less likeness is worth as much; that is true on average, and a bad line or a
+    /// wrong turn shows most in little speech.
+    pub fn strictly_between(a: &Voiceprint, b: &Voiceprint) -> Option<Self> {
+        let correction = SECONDS * (q(ENOUGH, ENOUGH) - q(a.net_speech, b.net_speech)) / std::f64::consts::LN_10;
+        Some(Self(Self::between(a, b)?.0 + correction))
     }
 
     /// The mean of several; none of none.
@@ -146,11 +154,15 @@ impl Strength {
     }
 }
 
-/// The cosine at which a rank is reached with the least speech: no pair below it reaches it with more.
+/// How much speech there is: the logarithm of the shorter side.
+fn q(net_a: f64, net_b: f64) -> f64 {
+    (net_a.min(net_b).clamp(SHORTEST, ENOUGH) / 10.0).ln()
+}
+
+/// The cosine at which a rank is reached with the least speech: no pair below it reaches it with more, or strictly.
 pub(crate) fn least_cosine(rank: f64) -> f32 {
-    let q = (SHORTEST / 10.0).ln();
     // A little lower, so that rounding loses nobody.
-    ((rank * std::f64::consts::LN_10 - INTERCEPT - SECONDS * q) / COSINE - 1e-4) as f32
+    ((rank * std::f64::consts::LN_10 - INTERCEPT - SECONDS * q(SHORTEST, SHORTEST)) / COSINE - 1e-4) as f32
 }
 
 /// A ratio for people, to one or two digits.
@@ -186,6 +198,17 @@ mod tests {
             at(0.7521, 10.0),
             at(0.8361, 40.0)
         );
+    }
+
+    #[test]
+    fn little_speech_gets_no_credit_where_it_is_strict() {
+        let of = |seconds| {
+            let voice =
+                |speaker, degrees: f32| crate::voices::testing::print(speaker, &at(speaker, degrees).vector, seconds);
+            Likelihood::strictly_between(&voice("c1:A", 0.0), &voice("c2:A", 25.0)).unwrap().rank()
+        };
+        let plain = Likelihood::of(25_f32.to_radians().cos(), 40.0, 40.0).rank();
+        assert!((of(40.0) - plain).abs() < 1e-4 && (of(6.0) - plain).abs() < 1e-4, "{} {} {plain}", of(40.0), of(6.0));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Which voices are worth a person's ear: the most alike first, nothing that was decided, nothing twice.
 
 use super::{Fact, Heard, Likelihood, Scene, facts, find::dot, score};
-use earwitness_model::{SpeakerRef, Standing};
+use earwitness_model::{SpeakerRef, Standing, Voiceprint};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -30,6 +30,8 @@ pub struct Suggestion {
     pub closest: (SpeakerRef, SpeakerRef),
     /// The mean log10 likelihood ratio of all pairs between the two.
     pub log10_lr: Likelihood,
+    /// The same where little speech gets no credit: orders suggestions, and is not to be told.
+    pub rank: f64,
     /// Of the closest two.
     pub facts: Vec<Fact>,
 }
@@ -71,7 +73,7 @@ pub fn suggest(scene: &Scene<'_>, least: f64, most: usize) -> Vec<Suggestion> {
     let mut all: Vec<Suggestion> =
         closest.into_iter().filter_map(|((x, y), (_, i, j))| described(scene, (x, y), (i, j))).collect();
     all.retain(|s| s.log10_lr.rank() >= least);
-    all.sort_by(|a, b| b.log10_lr.rank().total_cmp(&a.log10_lr.rank()).then_with(|| a.closest.cmp(&b.closest)));
+    all.sort_by(|a, b| b.rank.total_cmp(&a.rank).then_with(|| a.closest.cmp(&b.closest)));
     all.truncate(most);
     all
 }
@@ -103,20 +105,28 @@ fn described(scene: &Scene<'_>, (x, y): (Key, Key), (i, j): (usize, usize)) -> O
     let (first, second) = (scene.voices().get(i)?, scene.voices().get(j)?);
     let (first, second) = if a.members.contains(first.speaker()) { (first, second) } else { (second, first) };
     let log10_lr = between(scene, &a, &b)?;
+    let rank = mean(scene, &a, &b, Likelihood::strictly_between)?.rank();
     let facts = facts::facts(first, second, scene);
     let closest = (first.speaker().clone(), second.speaker().clone());
-    Some(Suggestion { a, b, closest, log10_lr, facts })
+    Some(Suggestion { a, b, closest, log10_lr, rank, facts })
 }
 
 /// The mean log10 likelihood ratio of all pairs of speakers between two parties that can be compared; bounded by a
 /// fixed number of pairs, the first ones.
 pub fn between(scene: &Scene<'_>, a: &Party, b: &Party) -> Option<Likelihood> {
-    let voices =
-        |party: &'_ Party| -> Vec<&Heard<'_>> { party.members.iter().filter_map(|m| scene.voice(m)).collect() };
+    mean(scene, a, b, Likelihood::between)
+}
+
+fn mean(
+    scene: &Scene<'_>,
+    a: &Party,
+    b: &Party,
+    worth: fn(&Voiceprint, &Voiceprint) -> Option<Likelihood>,
+) -> Option<Likelihood> {
+    let voices = |party: &Party| -> Vec<&Heard<'_>> { party.members.iter().filter_map(|m| scene.voice(m)).collect() };
     let (left, right) = (voices(a), voices(b));
     let pairs = left.iter().flat_map(|x| right.iter().map(move |y| (x, y)));
-    let all: Vec<Likelihood> =
-        pairs.filter_map(|(x, y)| Likelihood::between(x.print, y.print)).take(COMPARED).collect();
+    let all: Vec<Likelihood> = pairs.filter_map(|(x, y)| worth(x.print, y.print)).take(COMPARED).collect();
     Likelihood::mean(&all)
 }
 

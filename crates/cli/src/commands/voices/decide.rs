@@ -19,10 +19,10 @@ use std::{
 /// Arguments of `group`.
 #[derive(Debug, clap::Args)]
 pub struct GroupArgs {
-    /// The least log10 likelihood ratio of two speakers of a group (default: by how many voices there are, 1.5 or more)
+    /// The least log10 likelihood ratio between two parts of a group (default: by how many voices there are, 1.4 or more)
     #[arg(long, value_name = "X")]
     above: Option<f64>,
-    /// Leave out voiceprints of less speech (default: 10)
+    /// Leave out voiceprints of less speech (default: 5)
     #[arg(long, value_name = "SECONDS")]
     least_speech: Option<f64>,
 }
@@ -100,7 +100,7 @@ pub fn group(args: &GroupArgs, context: &Context) -> anyhow::Result<Outcome> {
     let plan = write(&archive, |tx| keep::form(tx, &strict))?;
     context
         .out
-        .note(&format!("formed where all speakers of a group sound alike with a log10 LR of {threshold:.2} or more"));
+        .note(&format!("formed where the parts of a group sound alike with a mean log10 LR of {threshold:.2} or more"));
     told(&archive, &before, &plan, &context.out)?;
     Ok(Outcome::Done)
 }
@@ -156,18 +156,18 @@ pub fn forget(args: &ForgetArgs, context: &Context) -> anyhow::Result<Outcome> {
     let archive = context.open()?;
     let before = load(&archive)?;
     let members: Vec<SpeakerRef> = members(&before, &archive, &args.voices)?.into_iter().collect();
-    let voices = count(members.len() as u64, "voiceprint", "voiceprints");
-    if !args.yes && !asked(&format!("Remove {voices} for good? They will not be made again. [y/N] "))? {
+    let named = |n: usize| count(n as u64, "voiceprint", "voiceprints");
+    if !args.yes && !asked(&format!("Remove {} for good? They will not be made again. [y/N] ", named(members.len())))? {
         context.out.note("nothing was removed");
         return Ok(Outcome::Failed);
     }
     let author = context.author()?;
-    let count = write(&archive, |tx| keep::forget(tx, &author, &members))?;
+    let removed = write(&archive, |tx| keep::forget(tx, &author, &members))?;
     let out = &context.out;
     if out.json {
-        out.json(&json!({ "forgotten": count, "speakers": members }))?;
+        out.json(&json!({ "forgotten": removed, "speakers": members }))?;
     } else {
-        out.line(&format!("{} {voices}", out.paint(Style::Green, "removed for good:")))?;
+        out.line(&format!("{} {}", out.paint(Style::Green, "removed for good:"), named(removed)))?;
         out.note("The ledger says that voices were removed, not whose. Copies of this folder still hold them.");
     }
     Ok(Outcome::Done)

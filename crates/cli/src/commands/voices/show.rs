@@ -50,8 +50,13 @@ pub fn run(wanted: &str, context: &Context) -> anyhow::Result<Outcome> {
 /// The nearest speakers outside, each call and group once.
 fn alike(voices: &Voices, scene: &Scene<'_>, party: &Party) -> Vec<Other> {
     let mut best: Vec<(f32, &Voiceprint, &Voiceprint)> = Vec::new();
+    let mut scan = Scan::default();
+    let mut of = None;
     for member in party.members.iter().filter_map(|m| scene.voice(m)) {
-        let scan = Scan::new(&voices.prints, &member.print.weights, member.print.vector.len());
+        let network = (member.print.weights, member.print.vector.len());
+        if of.replace(network) != Some(network) {
+            scan = Scan::new(&voices.prints, &network.0, network.1);
+        }
         for found in scan.nearest(&member.print.vector, ALIKE * 4 + party.members.len()) {
             let other = voices.prints.get(found.place).filter(|p| !party.members.contains(&p.speaker));
             best.extend(other.map(|other| (found.cosine, member.print, other)));

@@ -67,15 +67,15 @@ pub fn fact_json(fact: &Fact) -> Value {
 }
 
 fn json_of(suggestion: &Suggestion) -> Value {
-    let Suggestion { a, b, closest, log10_lr, facts } = suggestion;
+    let Suggestion { a, b, closest, log10_lr, rank, facts } = suggestion;
     json!({
-        "a": a, "b": b, "listen_to": [closest.0, closest.1], "score": score_json(*log10_lr),
+        "a": a, "b": b, "listen_to": [closest.0, closest.1], "score": score_json(*log10_lr), "rank": rank,
         "facts": facts.iter().map(fact_json).collect::<Vec<_>>(),
     })
 }
 
 fn page(suggestion: &Suggestion, out: &Output) -> String {
-    let Suggestion { a, b, closest, log10_lr, facts } = suggestion;
+    let Suggestion { a, b, closest, log10_lr, facts, .. } = suggestion;
     let of = |party: &Party| match &party.voice {
         Some(voice) => format!("{voice} ({})", count(party.members.len() as u64, "speaker", "speakers")),
         None => name(party),
