@@ -10,15 +10,20 @@ pub mod export;
 pub mod import;
 pub mod index;
 pub mod init;
+pub mod leak_check;
 pub mod ledger;
 pub mod man;
 pub mod models;
 pub mod people;
 pub mod phones;
 pub mod process;
+pub mod protect;
+pub mod quote;
 pub mod search;
 pub mod show;
+pub mod speakers;
 pub mod status;
+pub mod story;
 pub mod transcribe;
 pub mod verify;
 pub mod voices;
@@ -64,10 +69,20 @@ pub enum Command {
     Phones(phones::Args),
     /// The same voice in other calls: suggestions, decisions, groups, search by sound
     Voices(voices::Args),
+    /// Who speaks in one call: its labels, sides and voices, and corrections of them
+    Speakers(speakers::Args),
     /// Brings a corrected transcript back as a new revision
     Correct(correct::Args),
     /// Writes transcripts into a folder: json, srt, vtt, txt, csv, rttm
     Export(export::Args),
+    /// What must never leave the archive, and what stands in its place
+    Protect(protect::Args),
+    /// The fidelity of a story's quotes, and the second pair of eyes
+    Quote(quote::Args),
+    /// Stories with quotes from the archive: checked, signed, built into a page
+    Story(story::Args),
+    /// Opens a finished folder as an enemy would, and names what must not leave
+    LeakCheck(leak_check::Args),
     /// Shows the chain of custody, or checks an exported one
     Ledger(ledger::Args),
     /// Recomputes everything the archive claims and names what is broken
@@ -103,8 +118,13 @@ impl Command {
             Self::People(args) => people::run(args, context),
             Self::Phones(args) => phones::run(args, context),
             Self::Voices(args) => voices::run(args, context),
+            Self::Speakers(args) => speakers::run(args, context),
             Self::Correct(args) => correct::run(args, context),
             Self::Export(args) => export::run(args, context),
+            Self::Protect(args) => protect::run(args, context),
+            Self::Quote(args) => quote::run(args, context),
+            Self::Story(args) => story::run(args, context),
+            Self::LeakCheck(args) => leak_check::run(args, context),
             Self::Ledger(args) => ledger::run(args, context),
             Self::Verify(args) => verify::run(args, context),
             Self::Transcribe(args) => transcribe::run(args, context),

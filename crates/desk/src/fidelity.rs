@@ -6,9 +6,11 @@
 
 mod cuts;
 pub mod lexicon;
+mod signed;
 mod standing;
 mod words;
 
+pub use signed::{Publication, Signed};
 pub use words::same_words;
 
 use crate::quote::{Edit, Line, Published, Quote, Source, undo};

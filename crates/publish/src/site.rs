@@ -1,6 +1,9 @@
 //! A story as a page that needs no server, no script and nothing from outside to be read.
 
+mod pictures;
 mod words;
+
+pub use pictures::strip;
 
 use crate::story::{Story, to_html};
 use earwitness_model::Digest;
@@ -213,7 +216,7 @@ fn wave(peaks: &[(f32, f32)]) -> String {
 }
 
 /// The hash by which a page allows its own style and script.
-fn hash(text: &str) -> String {
+pub(crate) fn hash(text: &str) -> String {
     const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let hex = Digest::of(text.as_bytes()).hex();
     let bytes: Vec<u32> = (0..32).map(|i| u32::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap_or(0)).collect();

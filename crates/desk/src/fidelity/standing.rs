@@ -2,7 +2,10 @@
 
 use super::words::same_words;
 use super::{Case, Check, Finding, Level};
-use earwitness_model::{Author, Revision, Span, Standing, Turn, transcript::TurnTranslation};
+use earwitness_model::{
+    Author, Revision, Span, Standing, Turn,
+    transcript::{TranslatedTurn, TurnTranslation},
+};
 
 /// The language of the words that are quoted, ISO 639-1.
 pub(super) fn language(case: &Case<'_>) -> Option<String> {
@@ -127,32 +130,66 @@ fn stale(case: &Case<'_>) -> Finding {
 /// What became of a turn's words in the transcript that stands now.
 fn changed_words(case: &Case<'_>, turn: &Turn) -> Option<String> {
     let now = case.transcript_now;
-    let here = turn.span();
-    let all = now.transcript().map(|t| t.turns.as_slice()).unwrap_or_default();
-    let there: Vec<&Turn> = all.iter().filter(|t| t.channel == turn.channel && touch(t.span(), here)).collect();
-    let text = there.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
+    let old = case.transcript.transcript().map(|t| t.turns.as_slice()).unwrap_or_default();
+    let new = now.transcript().map(|t| t.turns.as_slice()).unwrap_or_default();
+    let old: Vec<&Turn> = old.iter().filter(|t| t.channel == turn.channel).collect();
+    let new: Vec<&Turn> = new.iter().filter(|t| t.channel == turn.channel).collect();
+    let here = common(turn.span(), &spans(&old, |t| t.span()), &spans(&new, |t| t.span()));
+    let texts = |turns: &[&Turn]| joined(turns.iter().map(|t| (t.span(), t.text.as_str())), here);
+    let (was, is) = (texts(&old), texts(&new));
     let by = format!("revision {} by {}", now.number, now.author);
-    if !same_words(&turn.text, &text) {
-        return Some(format!("{by} has other words where “{}” was: “{text}”.", turn.text));
+    if !same_words(&was, &is) {
+        return Some(format!("{by} has other words where “{was}” was: “{is}”."));
     }
-    let mostly = there.iter().max_by(|a, b| a.span().overlap(&here).total_cmp(&b.span().overlap(&here)));
+    let own = turn.span();
+    let mostly = new.iter().max_by(|a, b| a.span().overlap(&own).total_cmp(&b.span().overlap(&own)));
     let other = mostly.filter(|t| t.speaker != turn.speaker)?;
     Some(format!("{by} gives “{}” to {}, no longer to {}.", turn.text, other.speaker, turn.speaker))
 }
 
 fn changed_translation(case: &Case<'_>) -> Vec<String> {
     let Some(now) = case.translation_now else { return vec!["the translation is gone.".into()] };
-    let all = now.translation().map(|t| t.turns.as_slice()).unwrap_or_default();
+    let all = |r: Option<&Revision>, channel: u16| {
+        let turns = r.and_then(Revision::translation).map(|t| t.turns.as_slice()).unwrap_or_default();
+        turns.iter().filter(|t| t.channel == channel).cloned().collect::<Vec<_>>()
+    };
     let mut changed = Vec::new();
-    for (turn, was) in turns(case).iter().zip(translated(case)) {
-        let there = all.iter().filter(|t| t.channel == turn.channel && touch(t.span(), was.span));
-        let text = there.map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
-        if !same_words(&was.text, &text) {
+    for turn in turns(case) {
+        let (old, new) = (all(case.translation, turn.channel), all(Some(now), turn.channel));
+        let (old, new) = (old.iter().collect::<Vec<_>>(), new.iter().collect::<Vec<_>>());
+        let here = common(turn.span(), &spans(&old, |t| t.span()), &spans(&new, |t| t.span()));
+        let texts = |turns: &[&TranslatedTurn]| joined(turns.iter().map(|t| (t.span(), t.text.as_str())), here);
+        let (was, is) = (texts(&old), texts(&new));
+        if !same_words(&was, &is) {
             let by = format!("translation {} by {}", now.number, now.author);
-            changed.push(format!("{by} has other words where “{}” was: “{text}”.", was.text));
+            changed.push(format!("{by} has other words where “{was}” was: “{is}”."));
         }
     }
     changed
+}
+
+fn spans<T>(turns: &[&T], span: impl Fn(&T) -> Span) -> Vec<Span> {
+    turns.iter().map(|t| span(t)).collect()
+}
+
+/// The stretch around a turn that begins and ends between turns in both revisions: where turns were joined or split,
+/// the words of the whole stretch must be compared, so that a word put before the quoted ones is not overlooked.
+fn common(own: Span, old: &[Span], new: &[Span]) -> Span {
+    let mut here = own;
+    for _ in 0..old.len() + new.len() {
+        let all = old.iter().chain(new).filter(|s| touch(**s, here));
+        let grown = all.fold(here, |a, b| Span::new(a.start.min(b.start), a.end.max(b.end)));
+        if grown == here {
+            break;
+        }
+        here = grown;
+    }
+    here
+}
+
+/// The texts of what touches a stretch.
+fn joined<'a>(turns: impl Iterator<Item = (Span, &'a str)>, here: Span) -> String {
+    turns.filter(|(span, _)| touch(*span, here)).map(|(_, text)| text).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether two spans share any time; two that only meet at a rounded edge do not.

@@ -206,8 +206,13 @@ fn a_later_correction_makes_a_quote_stale() {
     assert!(report.findings[0].words.starts_with("STALE") && report.findings[0].words.contains("не стреляли"));
     // Other turns, punctuation, joined turns: the words stand.
     assert_eq!(now(&[turn(0.0, "A", "Мы стреляли!"), turn(3.0, "B", "Нет.")], &text).0, Level::Note);
-    let long = Turn { end: 5.0, ..turn(0.0, "A", "Ну мы стреляли, да.") };
-    assert_eq!(now(&[long], &["Well, we were shooting, yes."]).0, Level::Note);
+    let long = |text: &str| Turn { end: 5.0, ..turn(0.0, "A", text) };
+    assert_eq!(now(&[long("Мы стреляли, да.")], &["We were shooting, yes."]).0, Level::Note);
+    assert_eq!(now(&[long("Не мы стреляли, да.")], &["We were shooting, yes."]).0, Level::Broken);
+    assert_eq!(
+        now(&[turn(0.0, "A", "Мы стреляли."), turn(3.0, "B", "Да.")], &["Not we were shooting.", "Yes."]).0,
+        Level::Broken
+    );
     // Another speaker, another translation, words that are gone.
     assert_eq!(now(&[turn(0.0, "B", "Мы стреляли.")], &text).0, Level::Broken);
     assert_eq!(now(&[turn(0.0, "A", "Мы стреляли.")], &["We were not shooting."]).0, Level::Broken);

@@ -2,7 +2,7 @@
 
 use super::fold::Folded;
 use regex::Regex;
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 /// So many last digits make a number recognisable without its country and trunk prefix.
 const KEY: usize = 9;
@@ -166,7 +166,10 @@ fn value(word: &str) -> Option<u32> {
         (&["восемьсот", "вісімсот"], 800),
         (&["девятьсот", "дев'ятсот"], 900),
     ];
-    UNITS.iter().find(|(words, _)| words.iter().any(|w| super::fold(w) == word)).map(|(_, value)| *value)
+    static FOLDED: LazyLock<HashMap<String, u32>> = LazyLock::new(|| {
+        UNITS.iter().flat_map(|(words, value)| words.iter().map(|w| (super::fold(w), *value))).collect()
+    });
+    FOLDED.get(word).copied()
 }
 
 /// Stretches of a text that look like a telephone number, whoever it may belong to: with a plus, or beginning with 0, 7

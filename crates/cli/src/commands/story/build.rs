@@ -1,0 +1,199 @@
+//! From a story to the folder that is published, with the leak check at its end.
+
+use super::{clips, folder, load, page, proof, proof::Proof};
+use crate::{
+    commands::{Outcome, leak_check, protect},
+    context::Context,
+    errors::Problem,
+    output::count,
+};
+use anyhow::Context as _;
+use earwitness_desk::{
+    fidelity::{Level, Publication},
+    kept::Kept,
+    protection::Guard,
+    quote::Piece,
+};
+use earwitness_model::Digest;
+use earwitness_publish::{
+    leak::{self, Leak},
+    site::{self, Part, Shown, ShownLine},
+    story::{QuoteRef, Story},
+};
+use std::{collections::BTreeMap, fs, io::Read, path::Path};
+
+/// What makes the names of a story's clips impossible to guess; stays in the house.
+const SECRET: &str = ".names";
+/// The largest picture, in bytes.
+const PICTURE: u64 = 64 << 20;
+
+pub(super) fn run(name: &str, draft: bool, context: &Context) -> anyhow::Result<Outcome> {
+    let archive = context.open()?;
+    let dir = folder(&archive, name)?;
+    let story = load(&dir, name)?;
+    let proofs = proof::of(&archive, name, &story)?;
+    refuse_unsettled(&proofs, name, draft)?;
+    let guard = Guard::new(&protect::rules(&archive)?)?;
+    let names = Names::of(&dir)?;
+    let mut shown = Vec::new();
+    for (number, (proof, wanted)) in proofs.iter().zip(&story.quotes).enumerate() {
+        let mut one = show(&story, wanted, proof, &guard);
+        if !wanted.silent {
+            match clips::of(&archive, proof, &guard, &names.name(&format!("clip {number} {}", proof.label)))? {
+                Ok(clip) => one.clip = Some(clip),
+                Err(why) => context.out.warn(&format!("{} is printed without sound: {why}", proof.label)),
+            }
+        }
+        shown.push(one);
+    }
+    let files = site::build(&story, &shown, &pictures(&dir, &story, &names)?)?;
+    let target = dir.join(if draft { "draft" } else { "site" });
+    let fresh = write(&dir, &files)?;
+    let leaks = leak::check_folder(fresh.path(), &guard, &leak_check::secrets(&archive)?)?;
+    if !leaks.is_empty() {
+        return refused(&leaks, context);
+    }
+    replace(fresh, &target)?;
+    if !draft {
+        let digest = |(path, bytes): &site::File| (path.clone(), Digest::of(bytes).hex());
+        let built = Publication { story: name.to_string(), files: files.iter().map(digest).collect() };
+        let author = context.author()?;
+        archive.write(|tx| Kept::add(tx, author, &built))?;
+    }
+    if context.out.json {
+        context
+            .out
+            .json(&serde_json::json!({"story": name, "folder": target, "files": files.len(), "leaks": leaks}))?;
+    } else {
+        let quotes = count(shown.len() as u64, "quote", "quotes");
+        let sounds = shown.iter().filter(|s| s.clip.is_some()).count();
+        context.out.line(&format!("built: {} ({quotes}, {sounds} with sound); no leak was found", target.display()))?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn refuse_unsettled(proofs: &[Proof], name: &str, draft: bool) -> anyhow::Result<()> {
+    let broken = |p: &&Proof| p.report.level() == Level::Broken;
+    let open: Vec<&Proof> = proofs.iter().filter(|p| if draft { broken(p) } else { !p.is_settled() }).collect();
+    let lines: Vec<String> =
+        open.iter().map(|p| format!("{} (line {}): {}", p.label, p.line, page::gravest(p))).collect();
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let what =
+        format!("{} cannot be published yet:\n{}", count(lines.len() as u64, "quote", "quotes"), lines.join("\n"));
+    let next =
+        format!("`earwitness story check {name}` tells all; `story sign {name}` takes what an editor may decide");
+    Err(Problem::new(what, next).into())
+}
+
+fn refused(leaks: &[Leak], context: &Context) -> anyhow::Result<Outcome> {
+    if context.out.json {
+        context.out.json(&serde_json::json!({"leaks": leaks}))?;
+        return Ok(Outcome::Failed);
+    }
+    let lines: Vec<String> = leaks.iter().take(50).map(leak_check::line).collect();
+    let what = format!("the page would leak; nothing was published:\n{}", lines.join("\n"));
+    let next = "take it out of the story's text, or give the word to `earwitness protect add`, and build again";
+    Err(Problem::new(what, next).into())
+}
+
+/// A quote as readers see it.
+fn show(story: &Story, wanted: &QuoteRef, proof: &Proof, guard: &Guard) -> Shown {
+    let who = |label: &str| {
+        let by = wanted.by.as_ref().and_then(|key| story.head.people.get(key)).map(|p| p.name.clone());
+        let told = || story.head.speaker(&proof.short, label).map(|(_, p)| p.name.clone());
+        by.or_else(told).or_else(|| proof.alias.clone()).unwrap_or_default()
+    };
+    let published = proof.report.published.as_ref();
+    let lines = published.into_iter().flat_map(|p| &p.lines).map(|line| ShownLine {
+        who: who(&line.speaker),
+        parts: line.pieces.iter().map(|p| Part { kind: kind(p), text: guard.apply(p.shown()).text }).collect(),
+    });
+    let spoken = proof.report.spoken.as_ref();
+    let day = proof.call.started_at.map(|t| t.local().date().to_string()).unwrap_or_default();
+    let language = proof.transcript.transcript().and_then(|t| t.language.clone());
+    Shown {
+        lines: lines.collect(),
+        spoken: spoken.into_iter().flat_map(|s| s.turns()).map(|t| guard.apply(&t.text).text).collect(),
+        spoken_language: language.unwrap_or_default(),
+        day,
+        standing: String::new(),
+        clip: None,
+    }
+}
+
+fn kind(piece: &Piece) -> &'static str {
+    match piece {
+        Piece::Kept { .. } => "kept",
+        Piece::Cut { .. } => "cut",
+        Piece::Inserted { .. } => "inserted",
+        Piece::Masked { .. } => "masked",
+        Piece::Joint { .. } => "joint",
+    }
+}
+
+/// Names that tell nothing, the same at every building of a story.
+struct Names(Vec<u8>);
+
+impl Names {
+    fn of(dir: &Path) -> anyhow::Result<Self> {
+        let path = dir.join(SECRET);
+        if let Ok(secret) = fs::read(&path)
+            && secret.len() >= 32
+        {
+            return Ok(Self(secret));
+        }
+        let mut secret = vec![0; 32];
+        let random = fs::File::open("/dev/urandom").and_then(|mut f| f.read_exact(&mut secret));
+        random.context("this computer gives no random numbers")?;
+        fs::write(&path, &secret).with_context(|| format!("{} cannot be written", path.display()))?;
+        Ok(Self(secret))
+    }
+
+    /// Sixteen letters; no digits, so that nothing in them looks like a number.
+    fn name(&self, of: &str) -> String {
+        let digest = Digest::of(&[&self.0, of.as_bytes()].concat()).hex();
+        digest.chars().take(16).filter_map(|c| c.to_digit(16)).filter_map(|d| char::from_u32('a' as u32 + d)).collect()
+    }
+}
+
+fn pictures(dir: &Path, story: &Story, names: &Names) -> anyhow::Result<BTreeMap<String, (String, Vec<u8>)>> {
+    let mut pictures = BTreeMap::new();
+    for picture in &story.pictures {
+        let path = dir.join(&picture.file);
+        let file = fs::File::open(&path)
+            .with_context(|| format!("{} (line {}) cannot be read", path.display(), picture.line))?;
+        let mut bytes = Vec::new();
+        file.take(PICTURE).read_to_end(&mut bytes).with_context(|| format!("{} cannot be read", path.display()))?;
+        let Some((bytes, ending)) = site::strip(&bytes) else {
+            let what = format!("{} (line {}) is not a whole JPEG or PNG picture", picture.file, picture.line);
+            return Err(Problem::new(what, "save it as JPEG or PNG, below 64 MiB").into());
+        };
+        let name = format!("{}.{ending}", names.name(&format!("picture {}", picture.file)));
+        pictures.insert(picture.file.clone(), (name, bytes));
+    }
+    Ok(pictures)
+}
+
+fn write(dir: &Path, files: &[site::File]) -> anyhow::Result<tempfile::TempDir> {
+    let fresh = tempfile::Builder::new().prefix(".building-").tempdir_in(dir).context("the page cannot be written")?;
+    for (path, bytes) in files {
+        let path = fresh.path().join(path);
+        let write = || -> std::io::Result<()> {
+            path.parent().map_or(Ok(()), fs::create_dir_all)?;
+            fs::write(&path, bytes)
+        };
+        write().with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    Ok(fresh)
+}
+
+/// Puts a checked folder in the place of the one that was built before.
+fn replace(fresh: tempfile::TempDir, target: &Path) -> anyhow::Result<()> {
+    let failed = || format!("{} cannot be replaced", target.display());
+    if target.exists() {
+        fs::remove_dir_all(target).with_context(failed)?;
+    }
+    fs::rename(fresh.keep(), target).with_context(failed)
+}

@@ -1,0 +1,296 @@
+//! `earwitness story`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::{Lab, id};
+use earwitness_archive::{Archive, Recording};
+use earwitness_model::{
+    Author, Call, CallId, Phone, Place, RevisionBody, Transcript, Translation, Turn, call::CallFile,
+    recording::AudioFormat, transcript::TranslatedTurn,
+};
+use predicates::{prelude::*, str::contains};
+use serde_json::{Value, json};
+use std::{fs, path::Path};
+
+const HEAD: &str = "+++\ntitle = \"One call\"\n[people.artyom]\nname = \"Misha\"\nspeaks = [\"k01:A\"]\n";
+
+/// A story with one quote, whose call is named k01.
+fn story(lab: &Lab, body: &str) {
+    if !lab.root.join("stories/one").exists() {
+        lab.text(&["story", "new", "one"]);
+    }
+    let text = format!("{HEAD}[calls]\nk01 = \"{}\"\n+++\n{body}\n", id(1));
+    fs::write(lab.root.join("stories/one/story.md"), text).unwrap();
+}
+
+#[test]
+fn a_new_story_can_be_read() {
+    let lab = Lab::new();
+    lab.text(&["story", "new", "one"]);
+    lab.run(&["story", "new", "one"]).assert().code(1).stderr(contains("already"));
+    lab.run(&["story", "new", "../one"]).assert().code(2);
+    let told = lab.run(&["story", "check", "one"]).assert().success();
+    told.stdout(contains("0 quotes"));
+}
+
+#[test]
+fn faults_are_named_with_file_and_line() {
+    let lab = Lab::new();
+    story(&lab, "{{ quote k01#x }}");
+    lab.run(&["story", "check", "one"]).assert().code(1).stderr(contains("stories/one/story.md: line 9: "));
+    story(&lab, "\n{{ quote k01#1 cut=\"a lie\" }}\n\n{{ quote k09#1 }}");
+    let told = lab.run(&["story", "check", "one"]).assert().code(1);
+    told.stderr(contains("line 10: k01#1: “a lie” does not stand").and(contains("line 12: k09#1")));
+}
+
+#[test]
+fn quotes_are_checked_signed_and_built() {
+    let lab = Lab::new();
+    story(&lab, "She heard him. {{ quote k01#1 cut=\"I hear\" }}\n\n{{ quote k01#0 cut=\"Mom, it's me,\" }}");
+    let check = || String::from_utf8(lab.run(&["story", "check", "one"]).output().unwrap().stdout).unwrap();
+    assert!(check().contains("takes who acted (“i”)") && check().contains("0 of them settled"), "{}", check());
+    lab.run(&["story", "build", "one"]).assert().code(1).stderr(contains("cannot be published yet"));
+    lab.run(&["story", "sign", "one", "k01#7"]).assert().code(2);
+    assert!(lab.text(&["story", "sign", "one", "--why", "short"]).contains("signed: 2 quotes"));
+    assert!(check().contains("2 of them settled") && check().contains("signed by person:Anna"));
+    let built = lab.text(&["story", "build", "one"]);
+    assert!(built.contains("1 with sound") && built.contains("no leak"), "{built}");
+    let page = fs::read_to_string(lab.root.join("stories/one/site/index.html")).unwrap();
+    for part in ["you, son.", "Misha:", "March 1, 2022", "Слышу тебя, сынок.", "<h1>One call</h1>"] {
+        assert!(page.contains(part), "{part} is missing in\n{page}");
+    }
+    // The bits of the clip are a tone, and its name tells nothing.
+    let clip = fs::read_dir(lab.root.join("stories/one/site/clips")).unwrap().next().unwrap().unwrap();
+    let name = clip.file_name().into_string().unwrap();
+    assert!(name.len() == 20 && !name.contains(|c: char| c.is_ascii_digit()), "{name}");
+    assert!(lab.text(&["ledger", "--last", "1"]).contains("publication"));
+    lab.run(&["verify"]).assert().success();
+}
+
+#[test]
+fn a_later_correction_stops_a_signed_quote() {
+    let lab = Lab::new();
+    story(&lab, "{{ quote k01#1 }}");
+    lab.text(&["story", "sign", "one"]);
+    lab.text(&["story", "build", "one"]);
+    let text = lab.text(&["correct", &id(1), "--print"]).replace("Слышу тебя", "Не слышу тебя");
+    fs::write(lab.path("t.txt"), text).unwrap();
+    lab.run(&["correct", &id(1), "--file", "t.txt"]).assert().success();
+    lab.run(&["story", "check", "one"]).assert().code(1).stdout(contains("BROKEN").and(contains("STALE")));
+    lab.run(&["story", "build", "one"]).assert().code(1).stderr(contains("Не слышу тебя"));
+    lab.run(&["story", "sign", "one"]).assert().code(1).stderr(contains("cannot be signed"));
+}
+
+#[test]
+fn a_page_that_leaks_is_not_built() {
+    let lab = Lab::new();
+    lab.text(&["protect", "add", "name", "Artyom", "Артём", "--alias", "Misha"]);
+    story(&lab, "{{ quote k01#0 }}");
+    lab.text(&["story", "sign", "one"]);
+    // Quotes are protected: the text has the alias, and the sound of the word is covered.
+    lab.text(&["story", "build", "one"]);
+    let page = fs::read_to_string(lab.root.join("stories/one/site/index.html")).unwrap();
+    assert!(page.contains("me, Misha") && page.contains("Мам, это я, Misha"), "{page}");
+    // The editor's own words are not: they stop the building.
+    story(&lab, "Artyom's mother, call 8 044 000 00 01. {{ quote k01#0 }}");
+    let told = lab.run(&["story", "build", "one"]).assert().code(1);
+    told.stderr(contains("index.html: line").and(contains("protected name")).and(contains("telephone number")));
+    let page = fs::read_to_string(lab.root.join("stories/one/site/index.html")).unwrap();
+    assert!(!page.contains("Artyom"), "the page that leaks was kept");
+}
+
+/// The corpus' call of this name as the archive would hold it after people corrected and translated it.
+fn keep_call(archive: &Archive, corpus: &Path, call: &Value) -> CallId {
+    let file = call["file"].as_str().unwrap();
+    let bytes = fs::read(corpus.join("delivered/audio").join(file)).unwrap();
+    let digest = archive.originals().seal(bytes.as_slice()).unwrap().digest;
+    let id = CallId::of_recording(&digest);
+    let phone = |key: &str| call[key].as_str().map(|n| Phone { written: n.into(), e164: Some(n.into()) });
+    let kept = Call {
+        id: id.clone(),
+        recording: digest,
+        files: vec![CallFile { name: format!("audio/{file}"), sha256: digest }],
+        started_at: call["start"].as_str().map(|t| t.parse().unwrap()),
+        duration: call["duration"].as_f64().unwrap(),
+        channels: u16::try_from(call["audio"]["channels"].as_u64().unwrap()).unwrap(),
+        from: phone("number_from"),
+        to: phone("number_to"),
+        direction: None,
+        place: Place::default(),
+        note: None,
+    };
+    let texts = |key: &str| {
+        call["turns"].as_array().unwrap().iter().map(|t| t[key].as_str().unwrap().to_string()).collect::<Vec<_>>()
+    };
+    let place = |t: &Value| {
+        (t["start"].as_f64().unwrap(), t["end"].as_f64().unwrap(), (t["channel"].as_u64().unwrap() - 1) as u16)
+    };
+    let turns: Vec<Turn> = call["turns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|t| {
+            let (start, end, channel) = place(t);
+            let speaker = t["side"].as_str().unwrap().to_string();
+            Turn { speaker, ..common::turn(start, end, channel, t["text"].as_str().unwrap(), 1.0) }
+        })
+        .collect();
+    let english = turns
+        .iter()
+        .zip(texts("en"))
+        .map(|(t, text)| TranslatedTurn { start: t.start, end: t.end, channel: t.channel, text, taken: None })
+        .collect();
+    archive
+        .write(|tx| {
+            let format = AudioFormat {
+                container: "wav".into(),
+                codec: "pcm_s16le".into(),
+                sample_rate: 8000,
+                channels: kept.channels,
+                duration: kept.duration,
+            };
+            tx.add_recording(&Recording {
+                digest,
+                size: bytes.len() as u64,
+                format: Some(format),
+                damage: None,
+                sound: None,
+                fingerprint: None,
+            })?;
+            tx.add_call(&kept)?;
+            let transcript = Transcript { language: Some("ru".into()), turns };
+            let spoken = tx.add_revision(&id, Author::person("Anna"), None, RevisionBody::Transcript(transcript))?;
+            let translation = Translation { of: spoken.id.clone(), language: "en".into(), turns: english };
+            let made =
+                tx.add_revision(&id, Author::person("Boris"), Some(spoken.id), RevisionBody::Translation(translation))?;
+            let review = json!({"revision": made.id, "by": "Clara"});
+            tx.add_record("review", "w", Author::person("Clara"), review)?;
+            Ok(())
+        })
+        .unwrap();
+    id
+}
+
+/// The model story in our form, from its references.
+fn model_story(truth: &Value) -> String {
+    let mut text =
+        format!("+++\ntitle = {}\nwarning = \"Strong language.\"\nmethod = \"All invented.\"\n", truth["title"]);
+    for (key, name, about) in [
+        ("artyom", "Artyom", "a private"),
+        ("ruslan", "Ruslan", "a sergeant"),
+        ("denis", "Denis", "a driver"),
+        ("viktor", "Viktor", "his father"),
+    ] {
+        text += &format!("[people.{key}]\nname = \"{name}\"\nabout = \"{about}\"\n");
+    }
+    text += "[calls]\n";
+    let quotes = truth["quotes"].as_array().unwrap();
+    let calls: std::collections::BTreeSet<&str> = quotes.iter().map(|q| q["call"].as_str().unwrap()).collect();
+    for call in calls {
+        text += &format!("{call} = \"CALL-{call}\"\n");
+    }
+    text += "+++\n";
+    for paragraph in truth["paragraphs"].as_array().unwrap() {
+        let mut paragraph = paragraph.as_str().unwrap().to_string();
+        for quote in quotes {
+            let mut reference = format!(
+                "{{{{ quote {}#{} by={}",
+                quote["call"].as_str().unwrap(),
+                quote["turn"],
+                quote["speaker"].as_str().unwrap()
+            );
+            for op in quote["ops"].as_array().unwrap() {
+                let of = |key: &str| op[key].as_str().unwrap_or_default().trim();
+                reference += &match op["op"].as_str().unwrap() {
+                    "cut" => format!(" cut=\"{}\"", of("text")),
+                    "mask" => format!(" mask=\"{}\"", of("word")),
+                    _ => format!(" insert=\"{} {}\"", of("after"), of("text")),
+                };
+            }
+            paragraph = paragraph.replace(&format!("{{{}}}", quote["key"].as_str().unwrap()), &(reference + " }}"));
+        }
+        text += &format!("\n{paragraph}\n");
+    }
+    text
+}
+
+/// The text of a page, without tags and with entities as characters.
+fn words_of(page: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for c in page.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            c if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    text.replace("&#x27;", "'").replace("&quot;", "\"").replace("&amp;", "&").replace("&#39;", "'")
+}
+
+#[test]
+fn the_story_of_the_corpus_is_built_from_its_references() {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
+    let corpus = std::env::var_os("EARWITNESS_CORPUS").map_or(beside, Into::into);
+    let read = |name: &str| {
+        fs::read_to_string(corpus.join("truth").join(name)).ok().map(|t| serde_json::from_str::<Value>(&t).unwrap())
+    };
+    let (Some(truth), Some(calls)) = (read("story.json"), read("calls.json")) else {
+        println!("skipped: no corpus");
+        return;
+    };
+    let lab = Lab::empty();
+    let mut text = model_story(&truth);
+    let archive = lab.open();
+    for call in calls["calls"].as_array().unwrap() {
+        let short = call["id"].as_str().unwrap();
+        let id = keep_call(&archive, &corpus, call);
+        text = text.replace(&format!("CALL-{short}\""), &format!("{id}\""));
+    }
+    drop(archive);
+    for (name, terms) in [
+        ("name", "Лаптев"),
+        ("name", "Гареев"),
+        ("name", "Мохов"),
+        ("name", "Дроздов"),
+        ("name", "Зимин"),
+        ("name", "Ершов"),
+        ("address", "улица Садовая"),
+        ("place", "Сухая Балка"),
+        ("unit", "847 мсп"),
+    ] {
+        lab.text(&["protect", "add", name, terms]);
+    }
+    lab.text(&["story", "new", "war"]);
+    fs::write(lab.root.join("stories/war/story.md"), text).unwrap();
+    let checked: Value =
+        serde_json::from_slice(&lab.run(&["story", "check", "war", "--json"]).output().unwrap().stdout).unwrap();
+    let quotes = truth["quotes"].as_array().unwrap();
+    assert_eq!(checked.as_array().unwrap().len(), 14);
+    for (proof, quote) in checked.as_array().unwrap().iter().zip(quotes) {
+        assert_eq!(
+            (&proof["published"], &proof["source"], &proof["spoken"]),
+            (&quote["edited_en"], &quote["reference_en"], &quote["ru"])
+        );
+        let findings = proof["findings"].as_array().unwrap();
+        let undone = findings.iter().any(|f| f["check"] == "undone" && f["level"] == "passed");
+        assert!(undone && findings.iter().all(|f| f["level"] != "broken"), "{findings:#?}");
+    }
+    lab.text(&["story", "sign", "war"]);
+    let built = lab.text(&["story", "build", "war"]);
+    assert!(built.contains("14 quotes, 14 with sound") && built.contains("no leak"), "{built}");
+    let page = words_of(&fs::read_to_string(lab.root.join("stories/war/site/index.html")).unwrap());
+    for quote in quotes {
+        assert!(page.contains(&format!("“{}”", quote["edited_en"].as_str().unwrap())), "{}", quote["key"]);
+    }
+    for paragraph in truth["paragraphs"].as_array().unwrap() {
+        let prose = paragraph.as_str().unwrap().split('{').next().unwrap().trim();
+        assert!(page.contains(prose), "{prose}");
+    }
+    if let Some(keep) = std::env::var_os("EARWITNESS_KEEP_SITE") {
+        let done = std::process::Command::new("cp").arg("-r").arg(lab.root.join("stories/war")).arg(keep).status();
+        assert!(done.unwrap().success());
+    }
+}
