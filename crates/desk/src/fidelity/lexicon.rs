@@ -573,7 +573,7 @@ pub fn has(sense: Sense, words: &[&str], language: Option<&str>) -> usize {
         all.then_some(parts.len())
     };
     let senses = lists(language).filter(|(s, _)| *s == sense);
-    senses.flat_map(|(_, entries)| entries.iter()).filter_map(|e| fits(&e)).max().unwrap_or(0)
+    senses.flat_map(|(_, entries)| entries.iter()).filter_map(fits).max().unwrap_or(0)
 }
 
 fn one(entry: &str, word: &str) -> bool {

@@ -57,7 +57,7 @@ fn runs(text: &Folded) -> Vec<Vec<Digit>> {
     for word in words.find_iter(&text.text) {
         let gap = text.text.get(end..word.start()).unwrap_or_default();
         let span = (text.place(word.start()), text.place(word.end().saturating_sub(1)) + 1);
-        let near = gap.chars().count() <= GAP && !gap.contains(|c: char| matches!(c, '<' | '>' | '{' | '}' | ';'));
+        let near = gap.chars().count() <= GAP && !gap.contains(['<', '>', '{', '}', ';']);
         end = word.end();
         if !near {
             number.flush(&mut run);

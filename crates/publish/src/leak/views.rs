@@ -61,6 +61,8 @@ struct Views {
     all: Vec<View>,
     seen: BTreeSet<Vec<u8>>,
     size: usize,
+    /// Whether what is read now are bytes that no editor would take for text: in them anything looks like a number.
+    binary: bool,
 }
 
 impl Views {
@@ -75,6 +77,14 @@ impl Views {
         {
             return self.text(text.to_string(), how, depth);
         }
+        let outside = self.binary;
+        self.binary = !(bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]));
+        self.decoded(bytes, how, depth);
+        self.binary = outside;
+    }
+
+    /// Bytes that are not UTF-8, in every encoding that they may be in.
+    fn decoded(&mut self, bytes: &[u8], how: &str, depth: usize) {
         self.text(runs(String::from_utf8_lossy(bytes).chars()), how, depth);
         for offset in [0, 1] {
             for (big, what) in [(false, "as UTF-16"), (true, "as UTF-16 (big-endian)")] {
@@ -120,7 +130,8 @@ impl Views {
     }
 
     /// Takes a view in that was not there before; says whether it was new.
-    fn keep(&mut self, view: View) -> bool {
+    fn keep(&mut self, mut view: View) -> bool {
+        view.plain &= !self.binary;
         let fits = self.size + view.text.len() <= MOST && !view.text.trim().is_empty();
         let digest = earwitness_model::Digest::of(view.text.as_bytes()).hex().into_bytes();
         if !fits || !self.seen.insert(digest) {
