@@ -7,6 +7,7 @@ pub mod correct;
 pub mod diarize;
 pub mod doctor;
 pub mod export;
+pub mod graph;
 pub mod import;
 pub mod index;
 pub mod init;
@@ -73,7 +74,7 @@ pub enum Command {
     Speakers(speakers::Args),
     /// Brings a corrected transcript back as a new revision
     Correct(correct::Args),
-    /// Writes transcripts into a folder: json, srt, vtt, txt, csv, rttm
+    /// Writes transcripts into a folder (json, srt, vtt, txt, csv, rttm), or the network of people, voices and phones
     Export(export::Args),
     /// What must never leave the archive, and what stands in its place
     Protect(protect::Args),
@@ -83,6 +84,8 @@ pub enum Command {
     Story(story::Args),
     /// Opens a finished folder as an enemy would, and names what must not leave
     LeakCheck(leak_check::Args),
+    /// Draws people, voices and phones, and what joins them, as one page
+    Graph(graph::Args),
     /// Shows the chain of custody, or checks an exported one
     Ledger(ledger::Args),
     /// Recomputes everything the archive claims and names what is broken
@@ -125,6 +128,7 @@ impl Command {
             Self::Quote(args) => quote::run(args, context),
             Self::Story(args) => story::run(args, context),
             Self::LeakCheck(args) => leak_check::run(args, context),
+            Self::Graph(args) => graph::run(args, context),
             Self::Ledger(args) => ledger::run(args, context),
             Self::Verify(args) => verify::run(args, context),
             Self::Transcribe(args) => transcribe::run(args, context),

@@ -119,3 +119,61 @@ fn names_of_people_leave_as_they_may() {
     lab.run(&["correct", &id(1), "--file", &format!("out/{}.txt", id(1))]).assert().success();
     assert_eq!(lab.json(&["show", &id(1)])["transcript"]["revision"]["number"], 1);
 }
+
+/// Two people, one of them protected and held to use a number of the first call.
+fn peopled() -> Lab {
+    let lab = Lab::new();
+    lab.text(&["people", "add", "Сергей", "--alias", "The caller", "--protect"]);
+    lab.text(&["people", "link", "p1", &format!("{}:A", id(1)), "--standing", "confirmed", "--evidence", "he says so"]);
+    lab.text(&["people", "link", "p1", "000001"]);
+    lab.text(&["people", "add", "Mother", "--role", "mother of p1"]);
+    lab.text(&["people", "link", "p2", &format!("{}:B", id(1))]);
+    lab.text(&["people", "decide", "l3", "reject"]);
+    lab
+}
+
+#[test]
+fn a_network_is_read_by_networkx_as_it_was_written() {
+    let Some(python) = python(&["networkx"]) else {
+        println!("SKIPPED: no Python with networkx");
+        return;
+    };
+    let lab = peopled();
+    for format in ["graphml", "json"] {
+        lab.text(&["export", "network", "--format", format, "--out", &format!("net.{format}")]);
+    }
+    let script = "import sys, json, networkx\n\
+        g = networkx.read_graphml(sys.argv[1]); j = json.load(open(sys.argv[2]))\n\
+        print(json.dumps([g.number_of_nodes(), g.number_of_edges(), len(j['nodes']), len(j['edges']),\n\
+            g.nodes['person:p1'], [[a, d['kind'], d['standing'], d['evidence']] for a, b, d in g.edges(data=True) if b == 'person:p1']]))";
+    let told = Command::new(python)
+        .args(["-c", script])
+        .arg(lab.path("net.graphml"))
+        .arg(lab.path("net.json"))
+        .output()
+        .unwrap();
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    let read: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    // Two people, two speakers, two phones, two calls; four ends of calls, two speakers in a call, three links.
+    assert_eq!(serde_json::json!([read[0], read[1], read[2], read[3]]), serde_json::json!([8, 9, 8, 9]));
+    assert_eq!((&read[4]["label"], &read[4]["protected"]), (&"The caller".into(), &true.into()));
+    let speaker = format!("speaker:{}:A", id(1));
+    assert_eq!(read[5], serde_json::json!([[speaker, "is", "confirmed", 1], ["phone:1", "is", "suggested", 0]]));
+}
+
+#[test]
+fn a_network_says_no_more_than_it_may() {
+    let lab = peopled();
+    lab.text(&["export", "network", "--format", "csv", "--out", "net"]);
+    let read = |name: &str| fs::read_to_string(lab.path(name)).unwrap();
+    let (nodes, edges) = (read("net/nodes.csv"), read("net/edges.csv"));
+    assert!(nodes.contains("The caller") && nodes.contains("number withheld") && nodes.contains("Mother"), "{nodes}");
+    assert!(!nodes.contains("Сергей") && !nodes.contains("380440000001") && nodes.contains("380440000002"), "{nodes}");
+    assert!(edges.contains(",person:p2,is,rejected,"), "{edges}");
+    assert_eq!(common::mode(&lab.path("net/nodes.csv")), 0o600);
+    let again = ["export", "network", "--format", "csv", "--out", "net"];
+    lab.run(&again).assert().code(1).stderr(contains("--force"));
+    lab.run(&[again.as_slice(), &["--force", "--names"]].concat()).assert().success();
+    assert!(read("net/nodes.csv").contains("Сергей") && read("net/nodes.csv").contains("'+380440000001"));
+    lab.run(&["export", "network", "--format", "json", "--out", "archive/x"]).assert().code(2);
+}

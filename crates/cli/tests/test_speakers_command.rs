@@ -4,6 +4,7 @@
 mod common;
 
 use common::{Lab, id, transcript};
+use earwitness_testkit::{Delivery, demo, models, models_ready};
 use predicates::{prelude::*, str::contains};
 use serde_json::Value;
 
@@ -161,4 +162,44 @@ fn what_a_person_said_of_speakers_stands_after_another_hearing() {
     let revisions = lab.json(&["show", &id(1)])["revisions"].as_array().unwrap().clone();
     let current: Vec<&Value> = revisions.iter().filter(|r| r["current"] == true && r["kind"] == "transcript").collect();
     assert_eq!((current.len(), &current[0]["author"]), (1, &"person:Anna".into()));
+}
+
+/// With real weights: a call is heard, a person says who speaks, and it is heard again with other settings.
+#[test]
+fn a_persons_word_outlasts_processing_again() {
+    let ready = models_ready();
+    assert!(ready || std::env::var_os("CI").is_none(), "CI needs the weights in {}", models().display());
+    if !ready {
+        return;
+    }
+    let lab = Lab::empty();
+    let sound = std::fs::read(demo().join("audio/0310_130241_k40.wav")).unwrap();
+    let delivery = Delivery::new().file("k40.wav", sound);
+    lab.run(&["import", &delivery.path().display().to_string()]).assert().success();
+    let process = |args: &[&str]| {
+        let args = [&["process", "--no-translate"], args].concat();
+        lab.run(&args).env("EARWITNESS_MODELS", models()).assert().success();
+    };
+    let labels = || -> Vec<String> {
+        let turns = lab.json(&["show", "k40"])["transcript"]["turns"].as_array().unwrap().clone();
+        turns.iter().map(|t| t["speaker"].as_str().unwrap().to_owned()).collect()
+    };
+    let states = || -> Vec<Value> {
+        let all = lab.json(&["speakers", "k40"])["speakers"].as_array().unwrap().clone();
+        all.iter().map(|s| s["voiceprint"]["state"].clone()).collect()
+    };
+    process(&[]);
+    let mut said = labels();
+    assert!(!said.is_empty() && states().iter().all(|state| state == "yes" || state == "too_little"));
+    said[0] = "Third".into();
+    lab.text(&["speakers", "assign", "k40#0", "Third"]);
+    assert_eq!(labels(), said);
+    assert!(states().iter().any(|state| state == "outdated"), "voices are to be measured again");
+    process(&["k40", "--speakers", "1"]);
+    assert_eq!(labels(), said);
+    let shown = lab.json(&["show", "k40"]);
+    assert_eq!(shown["transcript"]["revision"]["author"], "person:Anna");
+    let heard = shown["revisions"].as_array().unwrap().iter().filter(|r| r["kind"] == "transcript").count();
+    assert_eq!(heard, 3, "the machine's two hearings stay beside it");
+    assert!(states().iter().all(|state| state == "yes" || state == "too_little"), "{:?}", states());
 }

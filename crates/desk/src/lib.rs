@@ -3,12 +3,15 @@
 //! It knows no terminal and no file. `correction` and `quote` work on texts alone; what people decide about whoever
 //! speaks (`people`) is kept in the archive, as revisions that can be undone.
 
+pub mod claims;
 pub mod correction;
 pub mod fidelity;
 pub mod hints;
 pub mod kept;
+pub mod network;
 pub mod people;
 pub mod phones;
 pub mod protection;
 pub mod quote;
+pub mod speakers;
 pub mod voices;

@@ -9,7 +9,7 @@ mod heard;
 mod json;
 mod rttm;
 mod srt;
-mod table;
+pub(crate) mod table;
 mod vtt;
 
 pub use folder::{Folder, Written};
@@ -175,7 +175,7 @@ fn remark((label, person): (&String, &Shown)) -> Option<String> {
 
 /// A text on one line: white space and control characters become single spaces; characters that cannot be seen or
 /// that turn the direction of writing are dropped.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let hidden = |c: &char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
     let seen: String = text.chars().filter(|c| !hidden(c)).collect();
     seen.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")

@@ -1,4 +1,6 @@
-//! `earwitness export`: transcripts into a folder.
+//! `earwitness export`: transcripts into a folder, and the network of people, voices and phones.
+
+mod network;
 
 use super::Outcome;
 use crate::{
@@ -7,13 +9,18 @@ use crate::{
     output::{Output, Style, clean, count},
     progress::{Progress, Unit},
 };
+use anyhow::Context as _;
 use clap::ValueEnum;
 use earwitness_archive::Archive;
 use earwitness_desk::people::{Naming, People};
 use earwitness_model::{Call, CallId, Revision};
 use earwitness_publish::transcripts::{ExportError, Folder, Format, Options, Show, Source, Written};
 use serde::Serialize;
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -26,6 +33,8 @@ pub struct Args {
 enum What {
     /// Writes one file per call; a file that somebody edited is never written over
     Transcripts(Transcripts),
+    /// Writes phones, voices, people and calls as a network; no voiceprints
+    Network(network::Network),
 }
 
 #[derive(Debug, clap::Args)]
@@ -78,7 +87,10 @@ struct Refused {
 
 /// Writes transcripts into a folder.
 pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
-    let What::Transcripts(args) = args.what;
+    let args = match args.what {
+        What::Transcripts(args) => args,
+        What::Network(args) => return network::run(&args, context),
+    };
     let archive = context.open_to_read()?;
     outside(&args.out, archive.root())?;
     let calls = chosen(&archive, &args.call)?;
@@ -94,7 +106,7 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
 }
 
 /// An archive holds what was delivered and what was made of it, in files that only this program writes.
-fn outside(dir: &Path, archive: &Path) -> anyhow::Result<()> {
+pub(super) fn outside(dir: &Path, archive: &Path) -> anyhow::Result<()> {
     let archive = archive.canonicalize().unwrap_or_else(|_| archive.into());
     let whole = std::path::absolute(dir).unwrap_or_else(|_| dir.into());
     // The folder may not be there yet: what is there of its path decides.
@@ -102,6 +114,25 @@ fn outside(dir: &Path, archive: &Path) -> anyhow::Result<()> {
     if there.is_some_and(|dir| dir.starts_with(&archive)) {
         let what = format!("{} lies inside the archive", dir.display());
         return Err(Problem::usage(what, "choose a folder outside the archive with --out").into());
+    }
+    Ok(())
+}
+
+/// Writes files whole or not at all, readable by their owner only, and over no other file unless `force`.
+pub(super) fn put(files: &[(PathBuf, String)], force: bool) -> anyhow::Result<()> {
+    if let Some((there, _)) = files.iter().find(|(path, _)| !force && path.symlink_metadata().is_ok()) {
+        let what = format!("{} is there already", there.display());
+        return Err(
+            Problem::new(what, "choose another name with --out or --html, or write over it with --force").into()
+        );
+    }
+    for (path, text) in files {
+        let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let failed = || format!("{} cannot be written", path.display());
+        fs::create_dir_all(dir).with_context(failed)?;
+        let mut file = tempfile::Builder::new().prefix(".earwitness-").tempfile_in(dir).with_context(failed)?;
+        file.write_all(text.as_bytes()).with_context(failed)?;
+        file.persist(path).map_err(|e| e.error).with_context(failed)?;
     }
     Ok(())
 }

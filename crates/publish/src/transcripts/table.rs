@@ -62,7 +62,7 @@ pub(super) fn render(call: &CallExport, bom: bool) -> Result<String, String> {
 }
 
 /// A text that no spreadsheet runs (OWASP, CSV injection).
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     let text = one_line(text);
     let formula = text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
     if formula { format!("'{text}") } else { text }

@@ -107,8 +107,9 @@ pub(super) fn side(call: &str, who: &str, side: Option<LineSide>, context: &Cont
     let call = archive.find_call(call)?;
     let author = context.author()?;
     let known = speakers::list(&archive, &call, &earwitness_desk::people::People::default())?;
-    let of = match who.trim().strip_prefix("ch").and_then(|n| n.parse::<u16>().ok()) {
-        Some(track) => SideOf::Channel(track.checked_sub(1).unwrap_or(u16::MAX)),
+    let track = who.trim().strip_prefix("ch").and_then(|n| n.parse::<u16>().ok()?.checked_sub(1));
+    let of = match track {
+        Some(channel) => SideOf::Channel(channel),
         None if known.speakers.iter().any(|s| s.speaker == who.trim()) => SideOf::Speaker(who.trim().into()),
         None => {
             let labels = known.speakers.into_iter().map(|s| s.speaker).collect();

@@ -1,0 +1,62 @@
+//! `earwitness export network`: who is joined to whom, for programs that draw and count.
+
+use super::{outside, put};
+use crate::{
+    commands::Outcome,
+    context::Context,
+    output::{clean, count},
+};
+use clap::ValueEnum;
+use earwitness_desk::{network::network, people::Naming};
+use earwitness_publish::network::{edges_csv, graphml, nodes_csv};
+use serde_json::json;
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Network {
+    /// graphml (Gephi, yEd, networkx), csv (two tables in a folder: nodes.csv and edges.csv) or json
+    #[arg(long)]
+    format: Format,
+    /// The file; for csv the folder
+    #[arg(long, value_name = "PATH")]
+    out: PathBuf,
+    /// Write the names of protected persons and the numbers that are held to be theirs, too; without it those persons
+    /// appear under their alias, or not by name at all, and their numbers are withheld
+    #[arg(long)]
+    names: bool,
+    /// Write over files that are there
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Graphml,
+    Csv,
+    Json,
+}
+
+pub(super) fn run(args: &Network, context: &Context) -> anyhow::Result<Outcome> {
+    let archive = context.open_to_read()?;
+    outside(&args.out, archive.root())?;
+    let naming = if args.names { Naming::Working } else { Naming::Guarded };
+    let network = network(&archive, naming)?;
+    let files = match args.format {
+        Format::Graphml => vec![(args.out.clone(), graphml(&network)?)],
+        Format::Json => vec![(args.out.clone(), serde_json::to_string_pretty(&network)? + "\n")],
+        Format::Csv => {
+            vec![(args.out.join("nodes.csv"), nodes_csv(&network)?), (args.out.join("edges.csv"), edges_csv(&network)?)]
+        }
+    };
+    put(&files, args.force)?;
+    let (nodes, edges) = (network.nodes.len(), network.edges.len());
+    if context.out.json {
+        let written: Vec<&PathBuf> = files.iter().map(|(path, _)| path).collect();
+        context.out.json(&json!({"written": written, "nodes": nodes, "edges": edges}))?;
+    } else {
+        let (nodes, edges) = (count(nodes as u64, "node", "nodes"), count(edges as u64, "edge", "edges"));
+        context.out.line(&format!("{nodes} and {edges} written to {}", clean(&args.out.display().to_string())))?;
+        context.out.note("No voiceprints are in it. Read it before you hand it on: links are hypotheses.");
+    }
+    Ok(Outcome::Done)
+}
