@@ -60,6 +60,18 @@ fn quotes_are_checked_signed_and_built() {
     for part in ["you, son.", "Misha:", "March 1, 2022", "Слышу тебя, сынок.", "<h1>One call</h1>"] {
         assert!(page.contains(part), "{part} is missing in\n{page}");
     }
+    // A claim's standing is printed in plain words.
+    let claim =
+        json!({"key": "c1", "call": id(1), "turn": 0, "kind": "contact", "what": "He calls", "basis": "firsthand"});
+    lab.open().write(|tx| tx.add_record("claim", "m", Author::person("Anna"), claim)).unwrap();
+    let path = lab.root.join("stories/one/story.md");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("me,\" }}", "me,\" claim=c9 }}")).unwrap();
+    lab.run(&["story", "build", "one"]).assert().code(1).stderr(contains("a claim that is not there: c9"));
+    fs::write(&path, text.replace("me,\" }}", "me,\" claim=c1 }}")).unwrap();
+    lab.text(&["story", "build", "one"]);
+    let page = fs::read_to_string(lab.root.join("stories/one/site/index.html")).unwrap();
+    assert!(page.contains("There is no evidence of this beyond what is said in the call."));
     // The bits of the clip are a tone, and its name tells nothing.
     let clip = fs::read_dir(lab.root.join("stories/one/site/clips")).unwrap().next().unwrap().unwrap();
     let name = clip.file_name().into_string().unwrap();

@@ -9,6 +9,7 @@ use crate::{
 };
 use anyhow::Context as _;
 use earwitness_desk::{
+    claims::Claims,
     fidelity::{Level, Publication},
     kept::Kept,
     protection::Guard,
@@ -35,9 +36,21 @@ pub(super) fn run(name: &str, draft: bool, context: &Context) -> anyhow::Result<
     refuse_unsettled(&proofs, name, draft)?;
     let guard = Guard::new(&protect::rules(&archive)?)?;
     let names = Names::of(&dir)?;
+    let claims = Claims::load(&archive)?;
+    let standings = claims.standings();
     let mut shown = Vec::new();
     for (number, (proof, wanted)) in proofs.iter().zip(&story.quotes).enumerate() {
         let mut one = show(&story, wanted, proof, &guard);
+        if let Some(claim) = &wanted.claim {
+            let known = claims.claim(claim).and_then(|c| standings.get(c.id.as_str()));
+            let unknown = || {
+                Problem::new(
+                    format!("{} names a claim that is not there: {claim}", proof.label),
+                    "correct it in the story",
+                )
+            };
+            one.standing = known.ok_or_else(unknown)?.words(&story.head.language).to_string();
+        }
         if !wanted.silent {
             match clips::of(&archive, proof, &guard, &names.name(&format!("clip {number} {}", proof.label)))? {
                 Ok(clip) => one.clip = Some(clip),
