@@ -58,7 +58,7 @@ impl Default for HearOptions {
         Self {
             languages: ["ru", "uk", "en"].map(String::from).to_vec(),
             translate: true,
-            beam: 5,
+            beam: 2,
             window: 20.0,
             second_window: 28.0,
             batch: 1,
