@@ -112,6 +112,39 @@ fn a_page_that_leaks_is_not_built() {
     assert!(!page.contains("Artyom"), "the page that leaks was kept");
 }
 
+/// Keeps a call with a person's transcript, another's translation, and the review of a third.
+fn keep_words(archive: &Archive, kept: &Call, size: u64, turns: Vec<Turn>, english: Vec<TranslatedTurn>) {
+    let (id, digest) = (kept.id.clone(), kept.recording);
+    archive
+        .write(|tx| {
+            let format = AudioFormat {
+                container: "wav".into(),
+                codec: "pcm_s16le".into(),
+                sample_rate: 8000,
+                channels: kept.channels,
+                duration: kept.duration,
+            };
+            tx.add_recording(&Recording {
+                digest,
+                size,
+                format: Some(format),
+                damage: None,
+                sound: None,
+                fingerprint: None,
+            })?;
+            tx.add_call(kept)?;
+            let transcript = Transcript { language: Some("ru".into()), turns };
+            let spoken = tx.add_revision(&id, Author::person("Anna"), None, RevisionBody::Transcript(transcript))?;
+            let translation = Translation { of: spoken.id.clone(), language: "en".into(), turns: english };
+            let made =
+                tx.add_revision(&id, Author::person("Boris"), Some(spoken.id), RevisionBody::Translation(translation))?;
+            let review = json!({"revision": made.id, "by": "Clara"});
+            tx.add_record("review", "w", Author::person("Clara"), review)?;
+            Ok(())
+        })
+        .unwrap();
+}
+
 /// The corpus' call of this name as the archive would hold it after people corrected and translated it.
 fn keep_call(archive: &Archive, corpus: &Path, call: &Value) -> CallId {
     let file = call["file"].as_str().unwrap();
@@ -153,34 +186,7 @@ fn keep_call(archive: &Archive, corpus: &Path, call: &Value) -> CallId {
         .zip(texts("en"))
         .map(|(t, text)| TranslatedTurn { start: t.start, end: t.end, channel: t.channel, text, taken: None })
         .collect();
-    archive
-        .write(|tx| {
-            let format = AudioFormat {
-                container: "wav".into(),
-                codec: "pcm_s16le".into(),
-                sample_rate: 8000,
-                channels: kept.channels,
-                duration: kept.duration,
-            };
-            tx.add_recording(&Recording {
-                digest,
-                size: bytes.len() as u64,
-                format: Some(format),
-                damage: None,
-                sound: None,
-                fingerprint: None,
-            })?;
-            tx.add_call(&kept)?;
-            let transcript = Transcript { language: Some("ru".into()), turns };
-            let spoken = tx.add_revision(&id, Author::person("Anna"), None, RevisionBody::Transcript(transcript))?;
-            let translation = Translation { of: spoken.id.clone(), language: "en".into(), turns: english };
-            let made =
-                tx.add_revision(&id, Author::person("Boris"), Some(spoken.id), RevisionBody::Translation(translation))?;
-            let review = json!({"revision": made.id, "by": "Clara"});
-            tx.add_record("review", "w", Author::person("Clara"), review)?;
-            Ok(())
-        })
-        .unwrap();
+    keep_words(archive, &kept, bytes.len() as u64, turns, english);
     id
 }
 
@@ -242,6 +248,14 @@ fn words_of(page: &str) -> String {
     text.replace("&#x27;", "'").replace("&quot;", "\"").replace("&amp;", "&").replace("&#39;", "'")
 }
 
+/// For looking at the page: EARWITNESS_KEEP_SITE names a folder that it is copied into.
+fn keep_site(lab: &Lab) {
+    if let Some(keep) = std::env::var_os("EARWITNESS_KEEP_SITE") {
+        let done = std::process::Command::new("cp").arg("-r").arg(lab.root.join("stories/war")).arg(keep).status();
+        assert!(done.unwrap().success());
+    }
+}
+
 #[test]
 fn the_story_of_the_corpus_is_built_from_its_references() {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
@@ -301,8 +315,5 @@ fn the_story_of_the_corpus_is_built_from_its_references() {
         let prose = paragraph.as_str().unwrap().split('{').next().unwrap().trim();
         assert!(page.contains(prose), "{prose}");
     }
-    if let Some(keep) = std::env::var_os("EARWITNESS_KEEP_SITE") {
-        let done = std::process::Command::new("cp").arg("-r").arg(lab.root.join("stories/war")).arg(keep).status();
-        assert!(done.unwrap().success());
-    }
+    keep_site(&lab);
 }
