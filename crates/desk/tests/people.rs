@@ -3,14 +3,17 @@
 
 use earwitness_archive::{ActorName, Archive, Error, Recording, verify};
 use earwitness_desk::{
+    network::{EdgeKind, Network, network},
     people::{self, *},
     phones::{self, Side},
+    speakers::{Relabel, relabel},
     voices::Group,
 };
 use earwitness_model::{
     Author, Call, CallId, Digest, Phone, Place, RevisionBody, SpeakerRef, Standing, Transcript, Turn, call::CallFile,
 };
 use serde_json::json;
+use std::collections::BTreeSet;
 use tempfile::TempDir;
 
 struct Lab {
@@ -312,5 +315,54 @@ fn forgotten_people_leave_nothing_but_a_number() {
         let bytes = std::fs::read(lab.archive.root().join(file)).unwrap_or_default();
         assert!(!bytes.windows(20).any(|w| w == "Безымянный".as_bytes()), "{file}");
     }
+    assert!(verify(&lab.archive, None, |_| ()).unwrap().is_whole());
+}
+
+#[test]
+fn a_network_joins_phones_voices_and_people_and_withholds_what_it_must() {
+    let lab = three();
+    let son = lab.add("Artyom");
+    voice(&lab, &[speaker(1, "A"), speaker(2, "A")]);
+    let link = lab.suggest(&son, Target::Voice("V1".into()), Some(1.5)).unwrap();
+    lab.suggest(&son, Target::Phone(TARGET.into()), None).unwrap();
+    let joined = |network: &Network, kind: EdgeKind| -> Vec<(String, String, Option<Standing>)> {
+        let of_kind = network.edges.iter().filter(|edge| edge.kind == kind);
+        of_kind.map(|edge| (edge.from.clone(), edge.to.clone(), edge.standing)).collect()
+    };
+    let open = network(&lab.archive, Naming::Guarded).unwrap();
+    let target = open.nodes.iter().find(|node| node.number.as_deref() == Some(TARGET)).unwrap().id.clone();
+    let is = joined(&open, EdgeKind::Is);
+    assert_eq!(is[0], ("voice:V1".into(), "person:p1".into(), Some(Standing::Suggested)));
+    assert_eq!(is[1].0, target);
+    assert_eq!(open.edges.iter().find(|edge| edge.kind == EdgeKind::Is).unwrap().score, Some(1.5));
+    assert_eq!(joined(&open, EdgeKind::MemberOf).len(), 2);
+    assert!(joined(&open, EdgeKind::SpeaksFrom).contains(&("voice:V1".into(), target, Some(Standing::Confirmed))));
+    lab.decide(&link.id, Decision::Reject).unwrap();
+    let protected = Person { protect: true, ..son.is.clone() };
+    lab.archive.try_write(|tx| people::change(tx, anna(), &son, protected)).unwrap();
+    let guarded = network(&lab.archive, Naming::Guarded).unwrap();
+    assert_eq!(joined(&guarded, EdgeKind::Is)[0].2, Some(Standing::Rejected));
+    let text = serde_json::to_string(&guarded).unwrap();
+    assert!(!text.contains("Artyom") && !text.contains(TARGET) && text.contains("p1 (protected)"), "{text}");
+    assert!(serde_json::to_string(&network(&lab.archive, Naming::Working).unwrap()).unwrap().contains(TARGET));
+    assert!(!text.contains("vector"));
+}
+
+#[test]
+fn groups_follow_a_speaker_to_another_label() {
+    let lab = three();
+    let son = lab.add("Artyom");
+    voice(&lab, &[speaker(1, "A"), speaker(2, "A")]);
+    lab.suggest(&son, Target::Voice("V1".into()), None).unwrap();
+    let change = Relabel::Rename { from: "A".into(), to: "Son".into() };
+    let call = lab.archive.call(&id(1)).unwrap();
+    let done = lab.archive.try_write(|tx| relabel(tx, &anna(), &call, &change)).unwrap();
+    assert!(done.transcript.author.is_person() && done.adrift.is_empty());
+    let members = |lab: &Lab| -> BTreeSet<SpeakerRef> { lab.view().voices["V1"].iter().cloned().collect() };
+    assert_eq!(members(&lab), BTreeSet::from([speaker(1, "Son"), speaker(2, "A")]));
+    assert_eq!(lab.view().names_of(&id(1))["Son"].name, "Artyom");
+    let back = lab.archive.try_write(|tx| relabel(tx, &anna(), &call, &Relabel::Undo)).unwrap();
+    assert_eq!(back.transcript.number, 3);
+    assert_eq!(members(&lab), BTreeSet::from([speaker(1, "A"), speaker(2, "A")]));
     assert!(verify(&lab.archive, None, |_| ()).unwrap().is_whole());
 }

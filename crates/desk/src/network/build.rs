@@ -79,7 +79,7 @@ impl<'a> Builder<'a> {
         for person in &self.people.persons {
             let calls: BTreeSet<_> = self.people.speakers_of(&person.id).into_keys().map(|s| s.call).collect();
             self.network.nodes.push(Node {
-                role: person.role.clone(),
+                role: self.role(person),
                 protected: person.protect,
                 calls: Some(calls.len()),
                 ..node(format!("person:{}", person.id), NodeKind::Person, self.name(person))
@@ -91,6 +91,20 @@ impl<'a> Builder<'a> {
     fn name(&self, person: &Kept<Person>) -> String {
         let name = self.naming.choose(&person.name, person.alias.as_deref(), person.protect);
         name.map_or_else(|| format!("{} (protected)", person.id), str::to_owned)
+    }
+
+    /// The role, unless it names somebody who is protected (`wife of …`), by so much of a name as its forms share.
+    fn role(&self, person: &Kept<Person>) -> Option<String> {
+        let role = person.role.as_ref()?;
+        let said = role.to_lowercase();
+        let stem = |word: &str| word.chars().take((word.chars().count() - 1).max(3)).collect::<String>();
+        let named = |name: &str| {
+            let name = name.to_lowercase();
+            name.split_whitespace().filter(|word| word.chars().count() > 2).any(|word| said.contains(&stem(word)))
+        };
+        let mut protected = self.people.persons.iter().filter(|other| other.protect);
+        let hide = self.naming != Naming::Working && protected.any(|other| named(&other.name));
+        (!hide).then(|| role.clone())
     }
 
     fn voices(&mut self, voices: &Voices) {

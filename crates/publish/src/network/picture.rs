@@ -15,7 +15,9 @@ const STYLE: &str = include_str!("picture.css");
 /// The most nodes of a kind: more than that is no picture any more. Those with the most calls are drawn.
 const MOST: usize = 200;
 /// Letters of a label.
-const LETTERS: usize = 25;
+const LETTERS: usize = 24;
+/// Letters of what stands below it.
+const SMALL: usize = 34;
 /// Sizes in the picture's own units.
 const COLUMNS: [f64; 3] = [20.0, 400.0, 780.0];
 const WIDE: f64 = 224.0;
@@ -79,11 +81,10 @@ pub fn picture(network: &Network, title: &str) -> Result<String, NotWritten> {
     let failed = |e: minijinja::Error| NotWritten(e.to_string());
     let chosen = chosen(network);
     let joins = joins(network, &chosen);
-    let columns: Vec<usize> = chosen.iter().map(|node| column(node)).collect();
-    let joined: Vec<(usize, usize)> = joins.iter().map(|join| (join.from, join.to)).collect();
-    let at = heights(&columns, &joined, GAP);
+    let (at, lanes) = places(&chosen, &joins);
     let boxes = boxes(network, &chosen, &joins, &at);
-    let lines: Vec<Line> = joins.iter().filter_map(|join| line(join, &boxes)).collect();
+    let lines: Vec<Line> =
+        joins.iter().enumerate().filter_map(|(n, join)| line(join, &boxes, lanes.get(&n).copied())).collect();
     let said: Vec<Said> = joins.iter().map(said).collect();
     let height = at.iter().copied().fold(0.0, f64::max) + TOP + HIGH + 20.0;
     let style = format!("{STYLE}{}", highlights(&boxes));
@@ -100,6 +101,27 @@ pub fn picture(network: &Network, title: &str) -> Result<String, NotWritten> {
         calls => count(NodeKind::Call), columns => Value::from(Serde(COLUMNS)),
     })
     .map_err(failed)
+}
+
+/// How far each node is from the top, and each line that passes the column of voices: it has a place of its own there, so
+/// that it passes behind nobody.
+fn places(chosen: &[&Node], joins: &[Join<'_>]) -> (Vec<f64>, BTreeMap<usize, f64>) {
+    let mut columns: Vec<usize> = chosen.iter().map(|node| column(node)).collect();
+    let (mut joined, mut passing) = (Vec::new(), Vec::new());
+    for (n, join) in joins.iter().enumerate() {
+        let [a, b] = [join.nodes.0, join.nodes.1].map(column);
+        if a.abs_diff(b) == 2 {
+            let lane = columns.len();
+            columns.push(1);
+            passing.push((n, lane));
+            joined.extend([(join.from, lane), (lane, join.to)]);
+        } else {
+            joined.push((join.from, join.to));
+        }
+    }
+    let at = heights(&columns, &joined, GAP);
+    let lanes = passing.into_iter().filter_map(|(n, lane)| Some((n, *at.get(lane)?))).collect();
+    (at, lanes)
 }
 
 fn column(node: &Node) -> usize {
@@ -190,6 +212,7 @@ fn boxes(network: &Network, chosen: &[&Node], joins: &[Join<'_>], at: &[f64]) ->
                 below = vec![call.into()];
             }
             NodeKind::Voice => below.push(node.standing.map_or("", Standing::words).into()),
+            NodeKind::Phone if node.number.is_none() && node.protected => label = "number withheld".into(),
             NodeKind::Phone | NodeKind::Call => {}
         }
         below.retain(|text| !text.is_empty());
@@ -205,23 +228,23 @@ fn boxes(network: &Network, chosen: &[&Node], joins: &[Join<'_>], at: &[f64]) ->
             x: COLUMNS[column(node)],
             y: TOP + y,
             title: format!("{} {}: {below}", node.kind.name(), node.label),
-            label: short(&label),
-            below: short(&below),
+            label: short(&label, LETTERS),
+            below: short(&below, SMALL),
             near: near.chain([number]).collect::<BTreeSet<_>>().into_iter().collect(),
         }
     };
     chosen.iter().zip(at).enumerate().map(one).collect()
 }
 
-fn short(text: &str) -> String {
-    if text.chars().count() <= LETTERS {
+fn short(text: &str, letters: usize) -> String {
+    if text.chars().count() <= letters {
         return text.to_owned();
     }
-    text.chars().take(LETTERS - 1).collect::<String>() + "…"
+    text.chars().take(letters - 1).collect::<String>() + "…"
 }
 
-/// From side to side between columns, bowed out beside the column within one.
-fn line(join: &Join<'_>, boxes: &[Drawn]) -> Option<Line> {
+/// From side to side between columns, bowed out beside the column within one, straight through `lane` past the voices.
+fn line(join: &Join<'_>, boxes: &[Drawn], lane: Option<f64>) -> Option<Line> {
     let (mut a, mut b) = (boxes.get(join.from)?, boxes.get(join.to)?);
     if a.x > b.x {
         (a, b) = (b, a);
@@ -234,6 +257,12 @@ fn line(join: &Join<'_>, boxes: &[Drawn]) -> Option<Line> {
         let most = if right { REACH } else { REACH / 2.0 };
         let out = x + way * (30.0 + (y1 - y2).abs() * 0.35).min(most);
         format!("M{x:.1} {y1:.1}C{out:.1} {y1:.1} {out:.1} {y2:.1} {x:.1} {y2:.1}")
+    } else if let Some(lane) = lane {
+        let (x1, x2, y) = (a.x + WIDE, b.x, TOP + lane + HIGH / 2.0);
+        let (left, right) = (COLUMNS[1], COLUMNS[1] + WIDE);
+        let (m1, m2) = (f64::midpoint(x1, left), f64::midpoint(right, x2));
+        let there = format!("M{x1:.1} {y1:.1}C{m1:.1} {y1:.1} {m1:.1} {y:.1} {left:.1} {y:.1}");
+        format!("{there}H{right:.1}C{m2:.1} {y:.1} {m2:.1} {y2:.1} {x2:.1} {y2:.1}")
     } else {
         let (x1, x2) = (a.x + WIDE, b.x);
         let middle = f64::midpoint(x1, x2);
