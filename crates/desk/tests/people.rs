@@ -337,6 +337,12 @@ fn a_network_joins_phones_voices_and_people_and_withholds_what_it_must() {
     assert_eq!(open.edges.iter().find(|edge| edge.kind == EdgeKind::Is).unwrap().score, Some(1.5));
     assert_eq!(joined(&open, EdgeKind::MemberOf).len(), 2);
     assert!(joined(&open, EdgeKind::SpeaksFrom).contains(&("voice:V1".into(), target, Some(Standing::Confirmed))));
+    // A group that a machine put together is only suggested, and so is what follows from it.
+    let formed = Group { standing: Standing::Suggested, ..Kept::<Group>::get(&lab.archive, "V1").unwrap().unwrap().is };
+    let kept = Kept::<Group>::get(&lab.archive, "V1").unwrap().unwrap();
+    lab.archive.write(|tx| kept.change(tx, machine(), &formed)).unwrap();
+    let from = joined(&network(&lab.archive, Naming::Guarded).unwrap(), EdgeKind::SpeaksFrom);
+    assert!(from.iter().all(|(from, _, standing)| from != "voice:V1" || *standing == Some(Standing::Suggested)));
     lab.decide(&link.id, Decision::Reject).unwrap();
     let protected = Person { protect: true, ..son.is.clone() };
     lab.archive.try_write(|tx| people::change(tx, anna(), &son, protected)).unwrap();

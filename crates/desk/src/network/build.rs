@@ -151,7 +151,11 @@ impl<'a> Builder<'a> {
             (None, Some(only)) if here => speaker_node(only),
             _ => return,
         };
-        let standing = Some(if here { Standing::Confirmed } else { Standing::Suggested });
+        // What follows from a voice is no surer than the voice.
+        let voice = |node: &&Node| node.kind == NodeKind::Voice && node.id == from;
+        let standing = self.network.nodes.iter().find(voice).and_then(|voice| voice.standing);
+        let sure = here && standing.is_none_or(|standing| standing == Standing::Confirmed);
+        let standing = Some(if sure { Standing::Confirmed } else { Standing::Suggested });
         let calls = heard.speakers.len();
         let spoken = edge(from, phone.to_owned(), EdgeKind::SpeaksFrom);
         self.network.edges.push(Edge { standing, calls, ..spoken });
