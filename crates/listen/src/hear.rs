@@ -58,7 +58,7 @@ impl Default for HearOptions {
         Self {
             languages: ["ru", "uk", "en"].map(String::from).to_vec(),
             translate: true,
-            beam: 2,
+            beam: 5,
             window: 20.0,
             second_window: 28.0,
             batch: 1,

@@ -157,12 +157,11 @@ fn table_page(table: Option<&TableReport>, out: &Output) -> String {
     for (field, column) in &table.mapping.columns {
         let read = table.samples.iter().map(|sample| {
             let found = sample.fields.iter().find(|(name, _, _)| name == field.name());
-            let text = found.map_or(String::new(), |(_, written, understood)| match understood.as_str() {
+            found.map_or(String::new(), |(_, written, understood)| match understood.as_str() {
                 "" => format!("{written} (?)"),
                 same if same == written => written.clone(),
                 other => format!("{written} = {other}"),
-            });
-            text
+            })
         });
         let row: Vec<String> = [field.name().to_owned(), column.clone()].into_iter().chain(read).collect();
         cells.row(row);

@@ -153,7 +153,9 @@ impl Diarizer {
     ) -> Result<Vec<Segment>, ListenError> {
         let activity = self.segmentation.activity(samples, options.hop, cancel)?;
         let islands = activity.islands(options.onset, options.breath, 0.1);
-        let pieces: Vec<Span> = islands.iter().flat_map(|i| cut(i, options)).collect();
+        // One speaker who is known to be alone need not be told from anybody.
+        let alone = options.speakers == Some(1);
+        let pieces: Vec<Span> = islands.iter().filter(|_| !alone).flat_map(|i| cut(i, options)).collect();
         let measured = self.voices.pieces(samples, &pieces, cancel)?;
         let telling: Vec<usize> = (0..pieces.len()).filter(|&i| pieces[i].length() >= options.telling).collect();
         let vectors: Vec<&[f32]> = telling.iter().map(|&i| measured[i].as_slice()).collect();
