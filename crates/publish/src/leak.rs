@@ -1,6 +1,6 @@
 //! The leak check: a finished folder, opened as somebody would who wants to know who these people are.
 //!
-//! Every byte of every file is read in every way that text can be hidden in (see [`mod@views`]), and searched for what
+//! Every byte of every file is read in every way that text can be hidden in (see `views`), and searched for what
 //! is protected, for what only the archive knows (names of files, of calls, digests), and for what looks like a
 //! telephone number. Descriptions inside pictures and sounds, comments in pages and addresses that a page would load
 //! are findings by themselves: a published folder has none.

@@ -73,7 +73,7 @@ struct Instead {
     /// A general word, shown in brackets
     #[arg(long, group = "instead", value_name = "WORD")]
     word: Option<String>,
-    /// A tone in sound, [bleep] in text
+    /// A tone in sound, the word bleep in brackets in text
     #[arg(long, group = "instead")]
     bleep: bool,
 }
