@@ -43,10 +43,14 @@ step "4. Find: in the original and in the translation, in all forms of a word"
 run --archive "$archive" search 'колонна'
 run --archive "$archive" search 'parcel OR посылка'
 
-step "5. Verify: every original and every link of the custody ledger is hashed again"
+step "5. Who speaks: telephone numbers, and voices that sound alike in several calls"
+run --archive "$archive" phones
+some_may_fail run --archive "$archive" voices suggest --limit 3
+
+step "6. Verify: every original and every link of the custody ledger is hashed again"
 run --archive "$archive" verify
 
-step "6. Carry away"
+step "7. Carry away"
 some_may_fail run --archive "$archive" export transcripts --format txt --out "$transcripts"
 
 cat <<END
@@ -60,5 +64,7 @@ What to type next:
   $earwitness calls
   $earwitness search 'приказ' --context 2
   $earwitness search --help
+  $earwitness speakers CALL
+  $earwitness graph --html demo/out/graph.html
   $earwitness ledger
 END
