@@ -3,7 +3,7 @@
 
     bench/speed.py [--audio DIR] [--runs 3] [--threads 2] [--limit N] [--earwitness PATH]
 
-Every run is a process of its own, loading its model, so all pay the same start. The order turns with
+The peer tells no speakers apart, so earwitness is told that there is one. Every run is a process of its own, loading its model, so all pay the same start. The order turns with
 each round, so that a machine that slows down does not favour one of them. Prints a Markdown table of
 medians. The peer is installed into native/venv-bench on first use.
 """
@@ -84,7 +84,7 @@ def main():
         contestants = {
             "faster-whisper, one by one": [*peer, *files],
             "faster-whisper, batched (8)": [*peer, "--batched", *files],
-            "earwitness": [options.earwitness, "transcribe", "--language", "ru", "--format", "json", *files],
+            "earwitness": [options.earwitness, "transcribe", "--language", "ru", "--speakers", "1", "--format", "json", *files],
         }
         note = load_note()
         costs = {name: [] for name in contestants}
