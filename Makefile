@@ -28,7 +28,7 @@ demo: release models ## take the fictional delivery in demo/ all the way: import
 test: system native models-dev python ## run the whole suite, real recognition included
 	$(LIBRARIES) $(CARGO) test --workspace --doc --quiet
 	@if $(CARGO) nextest --version >/dev/null 2>&1; \
-	  then EARWITNESS_PYTHON="$(CURDIR)/$(VENV)/bin/python" $(CARGO) nextest run --workspace; \
+	  then EARWITNESS_PYTHON="$(CURDIR)/$(VENV)/bin/python" $(CARGO) nextest run --workspace --no-fail-fast; \
 	  else EARWITNESS_PYTHON="$(CURDIR)/$(VENV)/bin/python" $(CARGO) test --workspace --lib --bins --tests; fi
 
 score: release models ## import, process, search, verify, export and score CORPUS=../shared/corpus

@@ -32,14 +32,12 @@ fn voices_are_measured_and_again_when_a_person_says_who_speaks() {
     };
     assert_eq!(voices(&[]), (1, 1.into(), 2.into()));
     assert_eq!(voices(&[]), (0, 0.into(), 0.into()), "nothing has changed");
-    let call = lab.json(&["show", "0310_130241_k40"])["call"].as_str().unwrap().to_owned();
-    let text = String::from_utf8(lab.run(&["show", &call, "--text"]).output().unwrap().stdout).unwrap();
-    assert!(text.contains("B:") || text.contains(" B"), "{text}");
-    lab.run(&["speakers", "merge", &call, "B", "A"]).assert().success();
+    let call = "0310_130241_k40";
+    lab.run(&["speakers", "merge", call, "B", "A"]).assert().success();
     assert_eq!(voices(&[]), (0, 1.into(), 1.into()), "one speaker is left");
     // Another hearing, with other settings, does not undo what the person said.
     assert_eq!(voices(&["--speakers", "2"]).0, 1);
-    let turns = lab.json(&["show", &call])["transcript"]["turns"].clone();
+    let turns = lab.json(&["show", call])["transcript"]["turns"].clone();
     assert!(turns.as_array().unwrap().iter().all(|t| t["speaker"] == "A"), "{turns}");
     lab.run(&["verify"]).assert().success();
 }
