@@ -56,10 +56,10 @@ pub fn write(call: &Call, transcript: &Revision, translation: Option<&Revision>)
     write_with(call, transcript, translation, &[])
 }
 
-/// As [`write`], with lines of one's own in the head, which are not read back.
+/// As [`write()`], with lines of one's own in the head, which are not read back.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_with(
     call: &Call,
     transcript: &Revision,
