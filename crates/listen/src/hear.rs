@@ -62,7 +62,7 @@ impl Default for HearOptions {
             window: 20.0,
             second_window: 28.0,
             batch: 1,
-            hear_again: 0.75,
+            hear_again: 0.66,
             speech: SpeechOptions::default(),
             diarize: DiarizeOptions::default(),
             turns: TurnOptions::default(),
