@@ -7,10 +7,11 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::{fs::OpenOptions, path::Path, time::Duration};
 
 /// Numbered by their place; the catalog's `user_version` says how many were applied.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../migrations/0001_archive.sql"),
     include_str!("../migrations/0002_guards.sql"),
     include_str!("../migrations/0003_decisions.sql"),
+    include_str!("../migrations/0004_documents.sql"),
 ];
 
 /// How long a writer waits for another program.

@@ -84,6 +84,17 @@ impl<'a> Originals<'a> {
         })
     }
 
+    /// How many bytes still fit where the originals lie.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the file system does not tell.
+    pub fn room(&self) -> Result<u64> {
+        let originals = self.archive.root().join("originals");
+        let told = rustix::fs::statvfs(&originals)
+            .map_err(|e| Error::io("ask for the free space of", &originals)(e.into()))?;
+        Ok(told.f_bavail.saturating_mul(told.f_frsize))
+    }
+
     /// The size in bytes of the file under this name, where there is one.
     pub fn size(&self, digest: &Digest) -> Option<u64> {
         fs::symlink_metadata(self.path(digest)).ok().filter(fs::Metadata::is_file).map(|m| m.len())

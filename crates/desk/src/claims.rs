@@ -2,15 +2,35 @@
 //!
 //! A claim and a piece of evidence are records that people keep; a bearing ties the two and is somebody's decision. The
 //! standing is never kept: it follows from the bearings that stand.
+//!
+//! [`add`], [`change`], [`bear`] and [`add_evidence`] check what they keep; [`import`] and [`export`] carry claims as
+//! JSON. Where a claim is said, and whether these words still stand, [`Tapes`] tells.
+
+mod check;
+mod decide;
+mod error;
+mod exchange;
+mod file;
+mod said;
+mod standing;
+mod when;
+
+pub use decide::{add, add_evidence, bear, change, change_evidence, unbear};
+pub use error::{ClaimsError, Fault, Result};
+pub use exchange::{Imported, export, import};
+pub use file::{Entry, FORM, File, LONGEST, Mention};
+pub use said::{Rests, Said, SaidTurn, Tapes};
+pub use standing::ClaimStanding;
+pub use when::{NotAWhen, When};
 
 use crate::kept::{Keepable, Kept};
-use earwitness_archive::{Archive, Result};
-use earwitness_model::{CallId, Digest};
+use earwitness_archive::Archive;
+use earwitness_model::{CallId, Digest, RevisionId, Span, time::CallTime};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How the caller knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
     /// They saw or did it.
@@ -29,6 +49,18 @@ pub struct Claim {
     pub call: CallId,
     /// The turn in which it is said, from 0.
     pub turn: usize,
+    /// The last turn, where it is said in several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<usize>,
+    /// The very words, where less than all that is said in the turns is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+    /// Seconds from the beginning of the recording, where somebody gave them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<Span>,
+    /// The transcript whose turns are counted. None in records of earlier versions, which did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcript: Option<RevisionId>,
     /// For example `casualties` or `looting`.
     pub kind: String,
     /// Who acted, in words or as the archive calls a person.
@@ -39,11 +71,18 @@ pub struct Claim {
     /// Where.
     #[serde(default, rename = "where")]
     pub place: Option<String>,
-    /// When: a day, a month, or two of them with `/` between.
+    /// When: a day, a month, or two of them with `/` between (see [`When`]).
     #[serde(default)]
     pub when: Option<String>,
     /// How the caller knows.
     pub basis: Basis,
+}
+
+impl Claim {
+    /// The turns in which it is said.
+    pub fn turns(&self) -> std::ops::RangeInclusive<usize> {
+        self.turn..=self.last.unwrap_or(self.turn)
+    }
 }
 
 impl Keepable for Claim {
@@ -64,9 +103,21 @@ pub struct Evidence {
     /// SHA-256 of its sealed bytes, where it was sealed.
     #[serde(default)]
     pub sha256: Option<Digest>,
+    /// How many bytes that are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// What the file was called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// From whom or where it was got, and how.
     #[serde(default)]
     pub source: String,
+    /// The address that a web capture shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// When it was captured there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub captured_at: Option<CallTime>,
 }
 
 impl Keepable for Evidence {
@@ -105,52 +156,6 @@ impl Keepable for Bearing {
     const LETTER: &'static str = "g";
 }
 
-/// How a claim stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClaimStanding {
-    /// Nothing bears on it.
-    WordAlone,
-    /// Evidence supports it, and none speaks against it.
-    Corroborated,
-    /// Evidence speaks against it, and none supports it.
-    Contradicted,
-    /// Somebody concerned denies it; no other evidence bears on it.
-    Denied,
-    /// Evidence supports it, and other evidence speaks against it or somebody denies it.
-    Disputed,
-}
-
-impl ClaimStanding {
-    /// By what the evidence says.
-    pub fn of(says: &[Says]) -> Self {
-        let has = |what| says.contains(&what);
-        match (has(Says::Corroborates), has(Says::Contradicts), has(Says::Denies)) {
-            (false, false, false) => Self::WordAlone,
-            (true, false, false) => Self::Corroborated,
-            (true, _, _) => Self::Disputed,
-            (false, true, _) => Self::Contradicted,
-            (false, false, true) => Self::Denied,
-        }
-    }
-
-    /// For readers, in a page of this language (`en` or `uk`).
-    pub fn words(self, language: &str) -> &'static str {
-        match (self, language) {
-            (Self::WordAlone, "uk") => "Доказів цього, крім сказаного, немає.",
-            (Self::Corroborated, "uk") => "Це підтверджують документи.",
-            (Self::Contradicted, "uk") => "Документи свідчать про інше.",
-            (Self::Denied, "uk") => "Причетні це заперечують.",
-            (Self::Disputed, "uk") => "Одні документи це підтверджують, інші заперечують.",
-            (Self::WordAlone, _) => "There is no evidence of this beyond what is said in the call.",
-            (Self::Corroborated, _) => "Other evidence supports this.",
-            (Self::Contradicted, _) => "Other evidence contradicts this.",
-            (Self::Denied, _) => "Somebody concerned denies this.",
-            (Self::Disputed, _) => "Some evidence supports this, and some speaks against it.",
-        }
-    }
-}
-
 /// All claims, all evidence, and what ties them.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Claims {
@@ -167,26 +172,65 @@ impl Claims {
     ///
     /// # Errors
     /// What the archive gives.
-    pub fn load(archive: &Archive) -> Result<Self> {
+    pub fn load(archive: &Archive) -> earwitness_archive::Result<Self> {
         let (claims, evidence) = (Kept::<Claim>::all(archive)?, Kept::<Evidence>::all(archive)?);
         let mut bearings = Kept::<Bearing>::all(archive)?;
-        let stands =
-            |b: &Kept<Bearing>| claims.iter().any(|c| c.id == b.claim) && evidence.iter().any(|e| e.id == b.evidence);
-        bearings.retain(stands);
+        let claimed: BTreeMap<&str, ()> = claims.iter().map(|c| (c.id.as_str(), ())).collect();
+        let held: BTreeMap<&str, ()> = evidence.iter().map(|e| (e.id.as_str(), ())).collect();
+        bearings.retain(|b| claimed.contains_key(b.claim.as_str()) && held.contains_key(b.evidence.as_str()));
         Ok(Self { claims, evidence, bearings })
     }
 
-    /// The claim with this key or record name.
+    /// The claim with this key or record name, or the name that [`name_of`] gives it.
     pub fn claim(&self, wanted: &str) -> Option<&Kept<Claim>> {
-        self.claims.iter().find(|c| c.id == wanted || (!c.key.is_empty() && c.key == wanted))
+        let wanted = wanted.trim();
+        let by_key = self.claims.iter().find(|c| !c.key.is_empty() && c.key == wanted);
+        by_key.or_else(|| self.claims.iter().find(|c| c.id == wanted || name_of(c) == wanted))
+    }
+
+    /// The piece of evidence with this key, record name, or SHA-256 (its first twelve digits will do).
+    pub fn piece(&self, wanted: &str) -> Option<&Kept<Evidence>> {
+        let wanted = wanted.trim();
+        let by_key = self.evidence.iter().find(|e| !e.key.is_empty() && e.key == wanted);
+        let sealed = |e: &Kept<Evidence>| wanted.len() >= 12 && e.sha256.is_some_and(|d| d.hex().starts_with(wanted));
+        by_key.or_else(|| self.evidence.iter().find(|e| e.id == wanted || sealed(e)))
+    }
+
+    /// What bears on a claim, with the evidence.
+    pub fn bearing_on<'a>(&'a self, claim: &'a str) -> impl Iterator<Item = (&'a Kept<Bearing>, &'a Kept<Evidence>)> {
+        let here = self.bearings.iter().filter(move |b| b.claim == claim);
+        here.filter_map(|b| Some((b, self.evidence.iter().find(|e| e.id == b.evidence)?)))
+    }
+
+    /// How a claim stands, by its record's name.
+    pub fn standing(&self, claim: &str) -> ClaimStanding {
+        let says: Vec<Says> = self.bearings.iter().filter(|b| b.claim == claim).map(|b| b.says).collect();
+        ClaimStanding::of(&says)
     }
 
     /// How each claim stands, by its record's name.
     pub fn standings(&self) -> BTreeMap<&str, ClaimStanding> {
-        let of = |claim: &Kept<Claim>| {
-            let says: Vec<Says> = self.bearings.iter().filter(|b| b.claim == claim.id).map(|b| b.says).collect();
-            ClaimStanding::of(&says)
-        };
-        self.claims.iter().map(|c| (c.id.as_str(), of(c))).collect()
+        let mut says: BTreeMap<&str, Vec<Says>> = self.claims.iter().map(|c| (c.id.as_str(), Vec::new())).collect();
+        for bearing in &self.bearings {
+            says.entry(bearing.claim.as_str()).or_default().push(bearing.says);
+        }
+        says.into_iter().map(|(claim, says)| (claim, ClaimStanding::of(&says))).collect()
     }
 }
+
+/// By what a claim is known outside of its archive: its key, or else its call and its record's name.
+pub fn name_of(claim: &Kept<Claim>) -> String {
+    if claim.key.is_empty() { format!("{}.{}", claim.call, claim.id) } else { claim.key.clone() }
+}
+
+/// By what a piece of evidence is known outside of its archive: its key, or else its SHA-256.
+pub fn name_of_piece(piece: &Kept<Evidence>) -> String {
+    match piece.sha256 {
+        Some(digest) if piece.key.is_empty() => digest.hex(),
+        _ if piece.key.is_empty() => piece.id.clone(),
+        _ => piece.key.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

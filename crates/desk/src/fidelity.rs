@@ -12,6 +12,7 @@ mod words;
 
 pub use signed::{Publication, Signed};
 pub use words::same_words;
+pub(crate) use standing::other_words;
 
 use crate::quote::{Edit, Line, Published, Quote, Source, undo};
 use earwitness_model::{Revision, Standing};

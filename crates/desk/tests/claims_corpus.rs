@@ -27,6 +27,10 @@ fn enter_papers(tx: &Tx<'_>, truth: &Value, folder: &Path) -> Result<BTreeMap<St
             kind: string(&paper["kind"]).unwrap(),
             title: string(&paper["title"]).unwrap(),
             sha256: Some(Digest::of(&bytes)),
+            size: Some(bytes.len() as u64),
+            name: None,
+            url: None,
+            captured_at: None,
             source: "came with the delivery".into(),
         };
         papers.insert(evidence.key.clone(), Kept::add(tx, by(), &evidence)?.id);
@@ -39,6 +43,10 @@ fn claim_of(call: &Value, turn: &Value, claim: &Value) -> Claim {
         key: string(&claim["id"]).unwrap(),
         call: CallId::new(string(&call["id"]).unwrap()),
         turn: usize::try_from(turn["index"].as_u64().unwrap()).unwrap(),
+        last: None,
+        words: None,
+        seconds: None,
+        transcript: None,
         kind: string(&claim["kind"]).unwrap(),
         who: string(&claim["who"]),
         what: string(&claim["what"]).unwrap(),

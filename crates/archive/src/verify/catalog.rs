@@ -2,16 +2,17 @@
 
 use super::{FindingKind, Progress, Step, VerifyReport, people};
 use crate::{
-    Archive, DeliveredFile, DeliveredRow, Delivery, Recording, Result, TableFault, calls, database, deliveries,
-    recordings, records, revisions,
+    Archive, DeliveredFile, DeliveredRow, Delivery, Document, Recording, Result, TableFault, calls, database,
+    deliveries, evidence, recordings, records, revisions,
 };
 use earwitness_model::{Author, Digest, RevisionBody, canonical};
 use rusqlite::Row;
 use serde::Serialize;
 
 /// Tables with the acts that write them.
-const TABLES: [(&str, &[&str]); 8] = [
+const TABLES: [(&str, &[&str]); 9] = [
     ("recording", &[recordings::SEALED]),
+    ("document", &[evidence::SEALED]),
     ("delivery", &[deliveries::RECEIVED]),
     ("delivered_file", &[deliveries::FILE]),
     ("delivered_row", &[deliveries::ROW]),
@@ -87,6 +88,10 @@ fn claim(archive: &Archive, table: &str, row: &Row<'_>) -> Result<Claim> {
         "recording" => {
             let recording = Recording::from_row(row)?;
             Claim::new(recording.digest.hex(), &recording.payload())
+        }
+        "document" => {
+            let document = Document::from_row(row)?;
+            Claim::new(document.digest.hex(), &document)
         }
         "delivery" => {
             let delivery = Delivery::from_row(row)?;

@@ -16,6 +16,8 @@ use std::{
 
 /// Hashing threads: the laptop this is made for has two cores.
 const THREADS: usize = 2;
+/// What the catalog knows of sealed files.
+const KEPT: &str = "SELECT sha256, size FROM recording UNION SELECT sha256, size FROM document";
 
 /// What became of one file.
 struct Checked {
@@ -25,10 +27,10 @@ struct Checked {
     found: io::Result<(u32, Digest, u64)>,
 }
 
-/// The size of each recording that the catalog knows.
+/// The size of each recording and document that the catalog knows.
 pub(super) fn kept(archive: &Archive) -> Result<BTreeMap<Digest, u64>> {
     let mut recordings = BTreeMap::new();
-    database::each(archive.connection(), "SELECT sha256, size FROM recording", [], |row| {
+    database::each(archive.connection(), KEPT, [], |row| {
         // A name that is no digest was already found when the row was held against the ledger.
         if let (Ok(digest), Ok(size)) = (database::digest(row, "sha256"), row.get("size")) {
             recordings.insert(digest, size);
@@ -97,10 +99,6 @@ fn hash(path: &Path) -> io::Result<(u32, Digest, u64)> {
 
 fn judge(archive: &Archive, kept: &BTreeMap<Digest, u64>, checked: &Checked, report: &mut VerifyReport) {
     let Checked { digest, claimed, found } = checked;
-    let name = match archive.deliveries_of(digest).unwrap_or_default().first() {
-        Some(file) => format!("the original {digest} ({} of delivery {})", file.name, file.delivery),
-        None => format!("the original {digest}"),
-    };
     let wrong = match found {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Some("is missing".into()),
         Err(e) => Some(format!("cannot be read: {e}")),
@@ -115,18 +113,29 @@ fn judge(archive: &Archive, kept: &BTreeMap<Digest, u64>, checked: &Checked, rep
         Ok(_) => None,
     };
     if let Some(wrong) = wrong {
-        return report.broken(FindingKind::Original, digest.hex(), format!("{name} {wrong}"));
+        let text = format!("{} {wrong}", name(archive, digest));
+        return report.broken(FindingKind::Original, digest.hex(), text);
     }
     if !claimed {
-        let text = format!("{name} is sealed but not in the catalog: an import was interrupted; import again");
+        let name = name(archive, digest);
+        let text = format!("{name} is sealed but not in the catalog: its taking in was interrupted; take it in again");
         report.warn(FindingKind::Unclaimed, digest.hex(), text);
     }
     if let Ok((mode, ..)) = found
         && *mode != files::SEALED
     {
+        let name = name(archive, digest);
         let text = format!("{name} has the permissions {mode:03o}; sealed bytes have {:03o}", files::SEALED);
         report.warn(FindingKind::Permissions, digest.hex(), text);
     }
+}
+
+/// What people call an original.
+fn name(archive: &Archive, digest: &Digest) -> String {
+    let delivered = archive.deliveries_of(digest).unwrap_or_default();
+    let file = delivered.first().map(|file| format!("{} of delivery {}", file.name, file.delivery));
+    let known = file.or_else(|| archive.name_of_document(digest));
+    known.map_or_else(|| format!("the original {digest}"), |known| format!("the original {digest} ({known})"))
 }
 
 /// The names of all sealed files that lie there; reports whatever has no business there.

@@ -189,7 +189,7 @@ fn an_archive_of_the_first_version_is_brought_up_to_date() {
     let lab = Lab::filled();
     lab.sql(
         "DROP TABLE record_body; DROP TABLE record; DROP TABLE voiceprint; DROP TABLE voiceprint_set;
-             DROP TABLE voiceprint_forgotten; PRAGMA user_version = 2",
+             DROP TABLE voiceprint_forgotten; DROP TABLE document; PRAGMA user_version = 2",
     );
     // Also by somebody who only wants to look.
     assert!(Archive::open_to_read(&lab.root).unwrap().records("person").unwrap().is_empty());

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod decided;
+mod evidence;
 mod kept;
 mod killed;
 mod shared;

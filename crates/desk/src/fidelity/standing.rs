@@ -132,19 +132,26 @@ fn changed_words(case: &Case<'_>, turn: &Turn) -> Option<String> {
     let now = case.transcript_now;
     let old = case.transcript.transcript().map(|t| t.turns.as_slice()).unwrap_or_default();
     let new = now.transcript().map(|t| t.turns.as_slice()).unwrap_or_default();
+    let by = format!("revision {} by {}", now.number, now.author);
+    if let Some((was, is)) = other_words(turn, old, new) {
+        return Some(format!("{by} has other words where “{was}” was: “{is}”."));
+    }
+    let new: Vec<&Turn> = new.iter().filter(|t| t.channel == turn.channel).collect();
+    let own = turn.span();
+    let mostly = new.iter().max_by(|a, b| a.span().overlap(&own).total_cmp(&b.span().overlap(&own)));
+    let other = mostly.filter(|t| t.speaker != turn.speaker)?;
+    Some(format!("{by} gives “{}” to {}, no longer to {}.", turn.text, other.speaker, turn.speaker))
+}
+
+/// What is said where a turn stands, in the turns it belongs to and in those of another transcript of the call; nothing
+/// where these are the same words.
+pub fn other_words(turn: &Turn, old: &[Turn], new: &[Turn]) -> Option<(String, String)> {
     let old: Vec<&Turn> = old.iter().filter(|t| t.channel == turn.channel).collect();
     let new: Vec<&Turn> = new.iter().filter(|t| t.channel == turn.channel).collect();
     let here = common(turn.span(), &spans(&old, |t| t.span()), &spans(&new, |t| t.span()));
     let texts = |turns: &[&Turn]| joined(turns.iter().map(|t| (t.span(), t.text.as_str())), here);
     let (was, is) = (texts(&old), texts(&new));
-    let by = format!("revision {} by {}", now.number, now.author);
-    if !same_words(&was, &is) {
-        return Some(format!("{by} has other words where “{was}” was: “{is}”."));
-    }
-    let own = turn.span();
-    let mostly = new.iter().max_by(|a, b| a.span().overlap(&own).total_cmp(&b.span().overlap(&own)));
-    let other = mostly.filter(|t| t.speaker != turn.speaker)?;
-    Some(format!("{by} gives “{}” to {}, no longer to {}.", turn.text, other.speaker, turn.speaker))
+    (!same_words(&was, &is)).then_some((was, is))
 }
 
 fn changed_translation(case: &Case<'_>) -> Vec<String> {
