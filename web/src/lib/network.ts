@@ -24,6 +24,10 @@ export function draw(host: HTMLElement, net: Net, onpick: (id: string | null) =>
     maxZoom: 4,
     minZoom: 0.1,
   })
+  if (cy.zoom() > 1.5) {
+    cy.zoom(1.5)
+    cy.center()
+  }
   cy.on('tap', (event) => onpick(event.target === cy ? null : event.target.isNode?.() ? event.target.id() : null))
   return cy
 }

@@ -164,6 +164,7 @@ export const en = {
   'call.others': '{people} also here',
   'call.changed': '{by} changed this call; you see the new text.',
   'call.between': '{by} changed this call while you type. Nothing is lost: both versions will be shown.',
+  'call.corrected': '{n} of {all} turns corrected',
   'call.stale': 'translation older than the words',
   'call.damage': 'The recording is damaged:',
   'call.waiting': 'Nobody has listened to this call yet. Start the listening under Deliveries.',
