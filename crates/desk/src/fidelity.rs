@@ -5,14 +5,15 @@
 //! proved fair, and [`lexicon`] says which words are known.
 
 mod cuts;
+pub mod heard;
 pub mod lexicon;
 mod signed;
 mod standing;
 mod words;
 
 pub use signed::{Publication, Signed};
-pub use words::same_words;
 pub(crate) use standing::other_words;
+pub use words::same_words;
 
 use crate::quote::{Edit, Line, Published, Quote, Source, undo};
 use earwitness_model::{Revision, Standing};
@@ -70,6 +71,8 @@ pub enum Check {
     Stale,
     /// Who speaks.
     Speaker,
+    /// Whether the clip carries the words.
+    Sound,
 }
 
 /// One thing that was found about a quote.
@@ -96,6 +99,25 @@ pub struct Review {
     pub revision: earwitness_model::RevisionId,
     /// Who read it.
     pub by: String,
+}
+
+/// The people who made the words of a revision: its author, or of a translation those who wrote its lines. Nobody where a
+/// machine made all of it.
+pub fn makers(revision: &Revision) -> std::collections::BTreeSet<String> {
+    let author = match &revision.author {
+        earwitness_model::Author::Person { name } => Some(name.clone()),
+        earwitness_model::Author::Model { .. } => None,
+    };
+    match revision.translation() {
+        None => author.into_iter().collect(),
+        Some(translation) => {
+            let maker = |taken: Option<&earwitness_model::transcript::Taken>| match taken {
+                Some(taken) => taken.person.clone(),
+                None => author.clone(),
+            };
+            translation.turns.iter().filter_map(|line| maker(line.taken.as_ref())).collect()
+        }
+    }
 }
 
 /// Who is believed to speak, and how far that has been decided.
@@ -147,6 +169,12 @@ impl Report {
     /// The gravest level.
     pub fn level(&self) -> Level {
         self.findings.iter().map(|f| f.level).max().unwrap_or(Level::Passed)
+    }
+
+    /// Adds what was found elsewhere, in its order.
+    pub fn add(&mut self, finding: Finding) {
+        self.findings.push(finding);
+        self.findings.sort_by_key(|f| (std::cmp::Reverse(f.level), f.check));
     }
 
     /// The findings of this level.

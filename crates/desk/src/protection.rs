@@ -8,9 +8,11 @@
 mod fold;
 mod names;
 mod numbers;
+mod words;
 
 pub use fold::fold;
 pub use numbers::looks_like_phone;
+pub use words::SpokenHit;
 
 use crate::kept::Keepable;
 use fold::Folded;

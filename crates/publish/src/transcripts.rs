@@ -1,8 +1,9 @@
 //! Transcripts of calls in json, srt, vtt, txt, csv and rttm.
 //!
 //! [`render`] makes the text of one call, with or without an archive; [`Folder`] writes many into a folder, whole or
-//! not at all, and never over a file that somebody else made or changed.
+//! not at all, and never over a file that somebody else made or changed. [`Cover`] takes out of a call what must not leave.
 
+mod cover;
 mod cues;
 mod folder;
 mod heard;
@@ -12,6 +13,7 @@ mod srt;
 pub(crate) mod table;
 mod vtt;
 
+pub use cover::{Cover, Covered};
 pub use folder::{Folder, Written};
 pub use heard::Heard;
 pub use json::{CallExport, ExportFile, ExportRevision, ExportTranslation, ExportTurn};

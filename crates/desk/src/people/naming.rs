@@ -63,6 +63,12 @@ impl Shown {
         self.written.as_deref()
     }
 
+    /// With other words in the place of its names, where something is protected besides persons.
+    pub fn changed(self, change: impl Fn(&str) -> String) -> Self {
+        let change = |text: Option<String>| text.map(|text| change(&text));
+        Self { name: change(self.name), alias: change(self.alias), written: change(self.written), ..self }
+    }
+
     /// The name beside a label, with how sure it is: `A (Artyom)`, `A (perhaps Artyom)`.
     pub fn beside(&self, label: &str) -> String {
         let Some(name) = self.written() else { return label.to_owned() };

@@ -27,6 +27,7 @@ fn secrets() -> Secrets {
     Secrets {
         ids: vec!["c0a1b2c3d4e".into(), "ab12cd34ef56".into()],
         files: vec!["0224_055210_k01.wav".into(), "0224_055210_k01".into()],
+        harmless: ["ab".repeat(32)].into(),
     }
 }
 
@@ -264,6 +265,19 @@ fn a_clean_folder_gives_nothing() {
     assert_eq!(check_folder(dir.path(), &guard(), &secrets()).unwrap().len(), 1);
     std::os::unix::fs::symlink("/etc/hostname", dir.path().join("x")).unwrap();
     assert!(matches!(check_folder(dir.path(), &guard(), &secrets()), Err(LeakError::Odd(_))));
+}
+
+#[test]
+fn digests_of_what_lies_there_and_of_weights_lead_to_nobody() {
+    let dir = tempfile::tempdir().unwrap();
+    let put = |text: String| std::fs::write(dir.path().join("SHA256SUMS"), text).unwrap();
+    std::fs::write(dir.path().join("a.txt"), "Clean.").unwrap();
+    let own = earwitness_model::Digest::of(b"Clean.").hex();
+    put(format!("{own}  a.txt\n{}  weights\n", "ab".repeat(32)));
+    assert_eq!(check_folder(dir.path(), &guard(), &secrets()).unwrap(), []);
+    put(format!("{own}  a.txt\n{}  b.txt\n", "cd".repeat(32)));
+    let leaks = check_folder(dir.path(), &guard(), &secrets()).unwrap();
+    assert_eq!((leaks.len(), leaks[0].text.clone()), (1, "cd".repeat(32)));
 }
 
 #[test]

@@ -51,8 +51,8 @@ pub struct ExportFile {
     pub name: String,
     /// Its path inside the delivery.
     pub path: String,
-    /// SHA-256 of its bytes.
-    pub sha256: Digest,
+    /// SHA-256 of its bytes; none in a protected export, where nothing leads back to the file.
+    pub sha256: Option<Digest>,
 }
 
 /// Who made a transcript.
@@ -229,7 +229,7 @@ fn files(call: &Call) -> Vec<ExportFile> {
         .map(|file| ExportFile {
             name: file.name.rsplit('/').next().unwrap_or_default().to_string(),
             path: file.name.clone(),
-            sha256: file.sha256,
+            sha256: Some(file.sha256).filter(|digest| *digest != Digest::ZERO),
         })
         .collect()
 }
