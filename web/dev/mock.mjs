@@ -39,12 +39,15 @@ function callOf(id) {
   return call
 }
 
+const sounds = new Map()
 function wav(seconds) {
+  if (sounds.has(seconds)) return sounds.get(seconds)
   const rate = 8000
   const n = Math.floor(seconds * rate)
   const bytes = Buffer.alloc(44 + n * 2)
   bytes.write('RIFF', 0); bytes.writeUInt32LE(36 + n * 2, 4); bytes.write('WAVEfmt ', 8); bytes.writeUInt32LE(16, 16); bytes.writeUInt16LE(1, 20); bytes.writeUInt16LE(1, 22); bytes.writeUInt32LE(rate, 24); bytes.writeUInt32LE(rate * 2, 28); bytes.writeUInt16LE(2, 32); bytes.writeUInt16LE(16, 34); bytes.write('data', 36); bytes.writeUInt32LE(n * 2, 40)
-  for (let i = 0; i < n; i += 1) bytes.writeInt16LE(Math.round(6000 * Math.sin(i * 0.2) * Math.abs(Math.sin(i / 2600))), 44 + i * 2)
+  for (let i = 0; i < n; i += 1) bytes.writeInt16LE(Math.round(6000 * ((i % 32) / 16 - 1) * ((i % 9000) / 9000)), 44 + i * 2)
+  sounds.set(seconds, bytes)
   return bytes
 }
 

@@ -29,7 +29,8 @@ class Router {
     const text = new URLSearchParams(filled).toString()
     const { page, id } = this.route
     const address = `#/${page}${id ? `/${encodeURIComponent(id)}` : ''}${text ? `?${text}` : ''}`
-    if (address !== location.hash) history.replaceState(null, '', address)
+    if (address === location.hash) return
+    history.replaceState(null, '', address)
     this.route = read()
   }
 }
