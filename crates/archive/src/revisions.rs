@@ -2,6 +2,7 @@
 
 use crate::{Archive, Error, Result, Tx, database};
 use earwitness_model::{Author, CallId, Digest, Revision, RevisionBody, RevisionId, canonical};
+use jiff::Timestamp;
 use rusqlite::Row;
 use serde::Serialize;
 
@@ -15,6 +16,36 @@ pub struct CurrentTranslation {
     pub revision: Revision,
     /// Whether it was made from another transcript than the one that stands now.
     pub stale: bool,
+}
+
+/// A revision without what it says.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RevisionHead {
+    /// Its name.
+    pub id: RevisionId,
+    /// `transcript` or `translation`.
+    pub kind: String,
+    /// 1 for the first revision of this kind of the call.
+    pub number: u32,
+    /// Who made it.
+    pub author: Author,
+    /// When.
+    pub created_at: Timestamp,
+    /// The revision it was made from, where there is one.
+    pub based_on: Option<RevisionId>,
+}
+
+impl RevisionHead {
+    pub(crate) fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            id: RevisionId::new(row.get::<_, String>("id")?),
+            kind: row.get("kind")?,
+            number: row.get("number")?,
+            author: database::from_json(row, "author")?,
+            created_at: database::required(row, "created_at")?,
+            based_on: row.get::<_, Option<String>>("based_on")?.map(RevisionId::new),
+        })
+    }
 }
 
 #[derive(Serialize)]
@@ -61,6 +92,26 @@ impl Archive {
     pub fn revisions(&self, call: &CallId) -> Result<Vec<Revision>> {
         let sql = "SELECT * FROM revision WHERE call = ?1 ORDER BY kind, number";
         database::all(self.connection(), sql, [call.as_str()], from_row)
+    }
+
+    /// As [`Archive::revisions`], without what they say: cheap, however often a call was corrected.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::Database`].
+    pub fn revision_heads(&self, call: &CallId) -> Result<Vec<RevisionHead>> {
+        let sql = "SELECT id, kind, number, author, created_at, based_on FROM revision WHERE call = ?1
+                   ORDER BY kind, number";
+        database::all(self.connection(), sql, [call.as_str()], RevisionHead::from_row)
+    }
+
+    /// The newest transcript by a machine, whether it stands or not.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::Database`].
+    pub fn newest_by_machine(&self, call: &CallId) -> Result<Option<Revision>> {
+        let sql = "SELECT * FROM revision WHERE call = ?1 AND kind = 'transcript' AND author_kind = 'model'
+                   ORDER BY number DESC LIMIT 1";
+        database::first(self.connection(), sql, [call.as_str()], from_row)
     }
 
     /// One revision by its name.

@@ -16,41 +16,67 @@ pub enum WavError {
     Io(#[from] std::io::Error),
 }
 
-/// A 16-bit PCM WAV file of the channels (samples in -1 to 1, louder is clipped) at `rate` hertz.
+/// The head of a 16-bit PCM WAV file, bytes.
+pub const HEAD: usize = 44;
+
+/// The head of a 16-bit PCM WAV file with so many channels, `frames` samples each, at `rate` hertz.
 ///
 /// # Errors
-/// Channels missing, more than 65,535 or of unequal length; more than 4 GiB of sound.
-pub fn encode_wav(channels: &[Vec<f32>], rate: u32) -> Result<Vec<u8>, WavError> {
-    let Some(first) = channels.first() else { return Err(WavError::Channels("there are none".into())) };
-    if channels.iter().any(|channel| channel.len() != first.len()) {
+/// No channel or more than 32,767; more than 4 GiB of sound.
+pub fn wav_head(channels: usize, frames: u64, rate: u32) -> Result<[u8; HEAD], WavError> {
+    if channels == 0 {
+        return Err(WavError::Channels("there are none".into()));
+    }
+    let count = u16::try_from(channels).map_err(|_| WavError::Channels("there are over 65,535".into()))?;
+    let block = count.checked_mul(2).ok_or_else(|| WavError::Channels("there are over 32,767".into()))?;
+    let bytes = u64::from(block).checked_mul(frames).ok_or(WavError::TooLong)?;
+    let size = u32::try_from(bytes).ok().filter(|size| *size < u32::MAX - 36).ok_or(WavError::TooLong)?;
+    let mut head = Vec::with_capacity(HEAD);
+    head.extend(b"RIFF");
+    head.extend((36 + size).to_le_bytes());
+    head.extend(b"WAVEfmt ");
+    head.extend(16u32.to_le_bytes());
+    head.extend(1u16.to_le_bytes());
+    head.extend(count.to_le_bytes());
+    head.extend(rate.to_le_bytes());
+    head.extend(rate.saturating_mul(u32::from(block)).to_le_bytes());
+    head.extend(block.to_le_bytes());
+    head.extend(16u16.to_le_bytes());
+    head.extend(b"data");
+    head.extend(size.to_le_bytes());
+    head.try_into().map_err(|_| WavError::TooLong)
+}
+
+/// Writes the channels (samples in -1 to 1, louder is clipped) as a 16-bit PCM WAV file at `rate` hertz, without
+/// holding a second copy of the sound.
+///
+/// # Errors
+/// Channels missing, too many or of unequal length; more than 4 GiB of sound; what `out` gives.
+pub fn write_wav_to(out: &mut impl std::io::Write, channels: &[Vec<f32>], rate: u32) -> Result<(), WavError> {
+    let frames = channels.first().map_or(0, Vec::len);
+    if channels.iter().any(|channel| channel.len() != frames) {
         return Err(WavError::Channels("they are of unequal length".into()));
     }
-    let count = u16::try_from(channels.len()).map_err(|_| WavError::Channels("there are over 65,535".into()))?;
-    let block = count.checked_mul(2).ok_or_else(|| WavError::Channels("there are over 32,767".into()))?;
-    let bytes = u64::from(block) * first.len() as u64;
-    let size = u32::try_from(bytes).ok().filter(|size| *size < u32::MAX - 36).ok_or(WavError::TooLong)?;
-
-    let mut out = Vec::with_capacity(44 + size as usize);
-    out.extend(b"RIFF");
-    out.extend((36 + size).to_le_bytes());
-    out.extend(b"WAVEfmt ");
-    out.extend(16u32.to_le_bytes());
-    out.extend(1u16.to_le_bytes());
-    out.extend(count.to_le_bytes());
-    out.extend(rate.to_le_bytes());
-    out.extend(rate.saturating_mul(u32::from(block)).to_le_bytes());
-    out.extend(block.to_le_bytes());
-    out.extend(16u16.to_le_bytes());
-    out.extend(b"data");
-    out.extend(size.to_le_bytes());
-    for at in 0..first.len() {
+    out.write_all(&wav_head(channels.len(), frames as u64, rate)?)?;
+    for at in 0..frames {
         for channel in channels {
             let sample = channel.get(at).copied().unwrap_or(0.0);
             // 32768 mirrors how decoders divide, so that PCM survives a round trip bit for bit.
             let value = (f64::from(sample) * 32768.0).round().clamp(-32768.0, 32767.0) as i16;
-            out.extend(value.to_le_bytes());
+            out.write_all(&value.to_le_bytes())?;
         }
     }
+    Ok(())
+}
+
+/// A 16-bit PCM WAV file of the channels (samples in -1 to 1, louder is clipped) at `rate` hertz.
+///
+/// # Errors
+/// As [`write_wav_to`].
+pub fn encode_wav(channels: &[Vec<f32>], rate: u32) -> Result<Vec<u8>, WavError> {
+    let samples = channels.first().map_or(0, Vec::len).saturating_mul(channels.len());
+    let mut out = Vec::with_capacity(HEAD.saturating_add(samples.saturating_mul(2)));
+    write_wav_to(&mut out, channels, rate)?;
     Ok(out)
 }
 

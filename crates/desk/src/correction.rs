@@ -7,6 +7,7 @@ mod align;
 mod apply;
 mod diff;
 mod fit;
+mod page;
 mod pairing;
 pub mod text_form;
 mod translation;
@@ -14,6 +15,7 @@ mod words;
 
 pub use apply::{Applied, apply};
 pub use diff::{Change, ChangeKind, Counts, Diff, Mark, Piece, diff};
+pub use page::{PageLine, PageTurn, edited};
 pub use translation::is_stale;
 
 use earwitness_model::{CallId, RevisionId};

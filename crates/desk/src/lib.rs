@@ -5,6 +5,7 @@
 
 pub mod claims;
 pub mod correction;
+pub mod editing;
 pub mod fidelity;
 pub mod hints;
 pub mod kept;

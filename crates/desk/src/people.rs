@@ -6,6 +6,7 @@
 mod decide;
 mod error;
 mod link;
+mod meant;
 mod naming;
 mod person;
 mod view;
@@ -13,6 +14,7 @@ mod view;
 pub use decide::{Decision, decide, forget, link, suggest, unlink};
 pub use error::PeopleError;
 pub use link::{Decided, Evidence, Link, Target};
+pub use meant::meant;
 pub use naming::{Naming, Shown};
 pub use person::{Person, add, change, find};
 pub use view::{Named, People};

@@ -50,6 +50,8 @@ pub struct ImportOptions {
     pub dry_run: bool,
     /// Threads that decode.
     pub workers: usize,
+    /// What is kept as the place that it came from; none: the path.
+    pub named: Option<String>,
 }
 
 /// Something to be shown while an import goes on.
@@ -218,7 +220,8 @@ impl<'a> Importer<'a> {
         reading: Option<Reading>,
     ) -> Result<Self, ImportError> {
         let table = reading.as_ref().map(|r| &r.report);
-        let given = path.canonicalize().unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned();
+        let given = || path.canonicalize().unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned();
+        let given = options.named.clone().unwrap_or_else(given);
         let terms = Terms {
             path: given.clone(),
             source: options.source.clone(),

@@ -7,6 +7,7 @@ pub mod import;
 pub mod index;
 pub mod process;
 pub mod sound;
+pub mod status;
 pub mod voices;
 
 pub use import::{

@@ -8,8 +8,11 @@ use crate::{
 };
 use anyhow::Context as _;
 use earwitness_archive::Archive;
-use earwitness_desk::correction::{Applied, Diff, EditedTranscript, FormError, apply, diff, text_form};
-use earwitness_model::{Author, Call, Revision, RevisionBody, RevisionId, Transcript, Translation};
+use earwitness_desk::{
+    correction::{Diff, EditedTranscript, FormError, diff, text_form},
+    editing::{Corrected, Correction, EditingError},
+};
+use earwitness_model::{Author, Call, Revision, RevisionId};
 use serde::Serialize;
 use std::{
     fs::File,
@@ -21,8 +24,6 @@ use std::{
 const LONGEST: u64 = 64 << 20;
 /// How many faults of a text are shown.
 const SHOWN: usize = 20;
-/// The language of a translation where there was none before.
-const TARGET: &str = "en";
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -62,16 +63,6 @@ struct Report {
     translation_stale: bool,
 }
 
-/// A correction, ready to be kept.
-struct Correction {
-    base: Revision,
-    /// The transcript that stands, which is `base` unless somebody insisted.
-    standing: RevisionId,
-    old: Transcript,
-    applied: Applied,
-    translation: Option<Revision>,
-}
-
 /// Prints a transcript to be edited, or brings an edited one back.
 pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     let Some(file) = args.file.filter(|_| !args.print) else {
@@ -81,10 +72,11 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     let call = archive.find_call(&args.call)?;
     let edited = text_form::parse_bytes(&read(&file)?).map_err(|faults| refused(&file, &faults))?;
     let correction = prepare(&archive, &call, &edited, args.force, &file)?;
-    let mut report = correction.foresee(&call, args.dry_run);
+    let mut report = foresee(&correction, &call, args.dry_run);
     if !args.dry_run && (report.changed || report.translation_changed) {
         let author = context.author()?;
-        (report.transcript, report.translation) = correction.keep(&archive, &call, &author)?;
+        let kept = keep(&correction, &archive, &call, &author)?;
+        (report.transcript, report.translation) = (kept.transcript, kept.translation);
         refresh(&archive, context);
     }
     if context.out.json {
@@ -164,10 +156,11 @@ fn prepare(
             return Err(Problem::new(what, next).into());
         }
     };
-    let old = base.transcript().cloned().ok_or_else(|| anyhow::anyhow!("revision {} is a translation", base.id))?;
-    let applied = apply(&old, edited, call.duration).map_err(|faults| refused(file, &faults))?;
-    let translation = archive.current_translation(&call.id)?.map(|t| t.revision);
-    Ok(Correction { base, standing: current.id, old, applied, translation })
+    Correction::new(archive, call, base, &current.id, edited).map_err(|error| match error {
+        EditingError::Form(faults) => refused(file, &faults),
+        EditingError::Archive(error) => error.into(),
+        other => other.into(),
+    })
 }
 
 fn overtaken(base: &RevisionId, current: &Revision) -> anyhow::Error {
@@ -180,64 +173,28 @@ fn overtaken(base: &RevisionId, current: &Revision) -> anyhow::Error {
     Problem::new(what, next).into()
 }
 
-impl Correction {
-    fn translated(&self, of: &RevisionId) -> Option<Translation> {
-        self.applied.translation(&self.old, self.translation.as_ref(), of, TARGET)
+fn foresee(correction: &Correction, call: &Call, dry_run: bool) -> Report {
+    let translation_changed = correction.translated(&correction.base.id).is_some();
+    let changed = correction.applied.changed;
+    Report {
+        call: call.id.to_string(),
+        dry_run,
+        changed,
+        diff: diff(&correction.old, &correction.applied.transcript),
+        transcript: None,
+        translation: None,
+        translation_changed,
+        translation_stale: changed && correction.translation.is_some() && (!translation_changed || correction.lags()),
     }
+}
 
-    /// Whether lines of the translation were left as they were under changed words.
-    fn lags(&self) -> bool {
-        self.applied.translation_lags(&self.old, self.translation.as_ref().and_then(Revision::translation))
-    }
-
-    fn foresee(&self, call: &Call, dry_run: bool) -> Report {
-        let translation_changed = self.translated(&self.base.id).is_some();
-        let changed = self.applied.changed;
-        Report {
-            call: call.id.to_string(),
-            dry_run,
-            changed,
-            diff: diff(&self.old, &self.applied.transcript),
-            transcript: None,
-            translation: None,
-            translation_changed,
-            translation_stale: changed && self.translation.is_some() && (!translation_changed || self.lags()),
-        }
-    }
-
-    /// Keeps the transcript, if it changed, and the translation, if it did, in one transaction.
-    fn keep(
-        &self,
-        archive: &Archive,
-        call: &Call,
-        author: &Author,
-    ) -> anyhow::Result<(Option<RevisionId>, Option<RevisionId>)> {
-        let kept = archive.write(|tx| {
-            if tx.current_transcript(&call.id)?.map(|t| t.id).as_ref() != Some(&self.standing) {
-                return Ok(None);
-            }
-            let mut of = self.base.id.clone();
-            let mut transcript = None;
-            if self.applied.changed {
-                let body = RevisionBody::Transcript(self.applied.transcript.clone());
-                of = tx.add_revision(&call.id, author.clone(), Some(of), body)?.id;
-                transcript = Some(of.clone());
-            }
-            let mut translation = None;
-            if let Some(mut translated) = self.translated(&of) {
-                // Lines that still translate the old words keep the whole stale, until they are looked at.
-                if let Some(old) = self.translation.as_ref().and_then(Revision::translation).filter(|_| self.lags()) {
-                    translated.of = old.of.clone();
-                }
-                let based_on = self.translation.as_ref().map(|t| t.id.clone());
-                let body = RevisionBody::Translation(translated);
-                translation = Some(tx.add_revision(&call.id, author.clone(), based_on, body)?.id);
-            }
-            Ok(Some((transcript, translation)))
-        });
-        let what = "somebody else changed the transcript at this moment; nothing was kept";
-        kept?.ok_or_else(|| advise(anyhow::anyhow!(what), "look at the new revision, then give your text again"))
-    }
+/// Keeps the transcript, if it changed, and the translation, if it did, in one transaction.
+fn keep(correction: &Correction, archive: &Archive, call: &Call, author: &Author) -> anyhow::Result<Corrected> {
+    archive.try_write(|tx| correction.keep(tx, call, author)).map_err(|error| match error {
+        EditingError::Overtaken => advise(error, "look at the new revision, then give your text again"),
+        EditingError::Archive(error) => error.into(),
+        other => other.into(),
+    })
 }
 
 /// What is kept is kept: an index that lags behind is told, and catches up later.

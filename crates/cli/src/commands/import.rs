@@ -54,6 +54,7 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
         timezone: args.timezone.unwrap_or_else(|| archive.settings().timezone.clone()),
         dry_run: args.dry_run,
         workers: thread::available_parallelism().map_or(1, |n| n.get().min(8)),
+        named: None,
     };
     interrupt::install();
     let out = &context.out;

@@ -5,10 +5,8 @@ use crate::{
     context::Context,
     output::{Output, Style, Table, bytes, clean, count},
 };
-use earwitness_archive::{Archive, JobState, Overview};
-use earwitness_model::{Call, CallId, time::clock};
-use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use earwitness_model::time::clock;
+use earwitness_pipeline::status::{Part, Status, gather};
 
 /// Failed calls that are listed; JSON has all.
 const SHOWN: usize = 50;
@@ -16,44 +14,6 @@ const SHOWN: usize = 50;
 /// Arguments.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
-
-/// Where the archive stands.
-#[derive(Serialize)]
-struct Status {
-    archive: String,
-    path: String,
-    #[serde(flatten)]
-    overview: Overview,
-    /// Tables of deliveries, which are not among the delivered files.
-    tables: u64,
-    heard: Part,
-    in_work: Part,
-    waiting: Part,
-    failed: Part,
-    failures: Vec<Failure>,
-}
-
-/// Some of the calls.
-#[derive(Debug, Default, Serialize)]
-struct Part {
-    calls: usize,
-    seconds: f64,
-}
-
-impl Part {
-    fn add(&mut self, call: &Call) {
-        self.calls += 1;
-        self.seconds += call.duration;
-    }
-}
-
-#[derive(Serialize)]
-struct Failure {
-    call: CallId,
-    file: String,
-    attempts: u32,
-    reason: String,
-}
 
 /// Tells where the archive stands.
 pub fn run(_: Args, context: &Context) -> anyhow::Result<Outcome> {
@@ -72,46 +32,6 @@ pub fn run(_: Args, context: &Context) -> anyhow::Result<Outcome> {
         context.out.print(&page(&status, &context.out))?;
     }
     Ok(Outcome::Done)
-}
-
-fn gather(archive: &Archive) -> earwitness_archive::Result<Status> {
-    let (mut done, mut leased, mut failed) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
-    for job in archive.jobs(None)? {
-        match job.state {
-            JobState::Done => drop(done.insert(job.subject)),
-            JobState::Leased => drop(leased.insert(job.subject)),
-            JobState::Failed => drop(failed.insert(job.subject, (job.attempt, job.error.unwrap_or_default()))),
-            JobState::Waiting => {}
-        }
-    }
-    let (mut overview, tables) = (archive.overview()?, archive.delivered_tables()?);
-    overview.delivered_files = overview.delivered_files.saturating_sub(tables);
-    let mut status = Status {
-        archive: archive.settings().archive.clone(),
-        path: archive.root().display().to_string(),
-        overview,
-        tables,
-        heard: Part::default(),
-        in_work: Part::default(),
-        waiting: Part::default(),
-        failed: Part::default(),
-        failures: Vec::new(),
-    };
-    for call in archive.calls()? {
-        let part = if leased.contains(&call.id) {
-            &mut status.in_work
-        } else if done.contains(&call.id) {
-            &mut status.heard
-        } else if let Some((attempts, reason)) = failed.remove(&call.id) {
-            let file = call.files.first().map(|f| f.name.clone()).unwrap_or_default();
-            status.failures.push(Failure { call: call.id.clone(), file, attempts, reason });
-            &mut status.failed
-        } else {
-            &mut status.waiting
-        };
-        part.add(&call);
-    }
-    Ok(status)
 }
 
 fn page(status: &Status, out: &Output) -> String {

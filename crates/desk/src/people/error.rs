@@ -47,6 +47,9 @@ pub enum PeopleError {
     /// A text that names no voice and no phone.
     #[error("{0:?} is neither a speaker (CALL:A), nor a voice (V1), nor a telephone number (+380…)")]
     NoTarget(String),
+    /// A text that names something else where a voice is meant.
+    #[error("{0:?} is no voice")]
+    NotAVoice(String),
     /// A score that is no number.
     #[error("a score is a number")]
     NoScore,

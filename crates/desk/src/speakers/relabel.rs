@@ -3,15 +3,13 @@
 
 use super::{NOBODY, Result, SpeakersError, sides};
 use crate::{
+    editing,
     kept::Kept,
     people::{Link, Target},
     voices,
 };
 use earwitness_archive::{Error as ArchiveError, Tx};
-use earwitness_model::{
-    Author, Call, Revision, RevisionBody, RevisionId, SpeakerRef, Standing, Transcript, Translation, Turn,
-    transcript::Taken,
-};
+use earwitness_model::{Author, Call, Revision, RevisionBody, RevisionId, SpeakerRef, Standing, Transcript, Turn};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The longest label, in characters: as many as the text form of a transcript shows.
@@ -207,8 +205,7 @@ fn follow(tx: &Tx<'_>, author: &Author, call: &Call, from: &str, to: &str, old: 
     Ok(())
 }
 
-/// Lets the translation that stands translate the new transcript, whose words are the old ones: as a revision that
-/// says of every line from where it was taken, so that a machine's draft stays one.
+/// Lets the translation that stands translate the new transcript, whose words are the old ones.
 fn carry_translation(
     tx: &Tx<'_>,
     author: &Author,
@@ -217,19 +214,10 @@ fn carry_translation(
     new: &RevisionId,
 ) -> Result<Option<RevisionId>> {
     let Some(standing) = tx.current_translation(&call.id)?.map(|current| current.revision) else { return Ok(None) };
-    let Some(body) = standing.translation().filter(|translation| translation.of == *old) else { return Ok(None) };
-    let person = match &standing.author {
-        Author::Person { name } => Some(name.clone()),
-        Author::Model { .. } => None,
-    };
-    let mut turns = body.turns.clone();
-    for turn in turns.iter_mut().filter(|turn| turn.taken.is_none()) {
-        turn.taken = Some(Taken { revision: standing.id.clone(), person: person.clone() });
+    if standing.translation().is_none_or(|translation| translation.of != *old) {
+        return Ok(None);
     }
-    let translation = Translation { of: new.clone(), language: body.language.clone(), turns };
-    let body = RevisionBody::Translation(translation);
-    let kept = tx.add_revision(&call.id, author.clone(), Some(standing.id.clone()), body)?;
-    Ok(Some(kept.id))
+    Ok(Some(editing::carry(tx, author, &standing, new)?))
 }
 
 /// Links that stand to labels of the call that no turn bears.

@@ -70,6 +70,10 @@ impl Found {
         self.calls.len() as u64
     }
 
+    pub(super) fn into_calls(self) -> HashSet<u64> {
+        self.calls
+    }
+
     pub(super) fn sorted(self) -> Vec<Ranked> {
         self.best.into_sorted_vec()
     }

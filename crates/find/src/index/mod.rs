@@ -9,6 +9,7 @@ mod oracle;
 mod schema;
 mod writer;
 
+pub use schema::call_key;
 pub use writer::IndexWriter;
 
 use crate::{
@@ -20,12 +21,12 @@ use crate::{
     },
     text::{Analyzer, forms::Side},
 };
-use collect::{Alive, Ranked, Ranking};
+use collect::{Alive, Found, Ranked, Ranking};
 use directory::PrivateDirectory;
 use earwitness_model::CallId;
 use schema::Fields;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashSet},
     fs,
     ops::Range,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -203,11 +204,28 @@ impl Index {
         IndexWriter::new(&self.inner, &self.fields, &self.analyzer, &self.dir, writer::FOR_ALL)
     }
 
+    /// The calls that answer a query, by their [`call_key`]: for what they have in common, of which there may be much.
+    ///
+    /// # Errors
+    /// As [`Self::search`].
+    pub fn calls(&self, query: &Query) -> Result<HashSet<u64>, FindError> {
+        let options = SearchOptions { limit: 0, offset: 0, order: Order::Date };
+        Ok(self.found(query, options)?.0.into_calls())
+    }
+
     /// Finds turns. Sees everything that was committed before, by whichever program.
     ///
     /// # Errors
     /// [`FindError::NeedsRebuild`] when the index turns out to be damaged; [`FindError::Io`].
     pub fn search(&self, query: &Query, options: SearchOptions) -> Result<SearchResult, FindError> {
+        let (found, searcher, plan) = self.found(query, options)?;
+        let (turns, calls) = (found.turns, found.calls());
+        let page = found.sorted().into_iter().skip(options.offset).take(options.limit);
+        let hits = page.map(|ranked| self.hit(&searcher, ranked, plan.as_ref())).collect::<Result<_, _>>()?;
+        Ok(SearchResult { turns, calls, hits })
+    }
+
+    fn found(&self, query: &Query, options: SearchOptions) -> Result<(Found, Searcher, Option<Plan>), FindError> {
         self.look_again()?;
         let plan = query.text.as_ref().map(|text| Plan::of(text, &self.analyzer));
         let searcher = self.reader.searcher();
@@ -221,10 +239,7 @@ impl Index {
             let alive = Alive { searcher: &searcher, fields: &self.fields };
             searcher.search_with_statistics_provider(&*compiled, &ranking, &alive)
         })?;
-        let (turns, calls) = (found.turns, found.calls());
-        let page = found.sorted().into_iter().skip(options.offset).take(options.limit);
-        let hits = page.map(|ranked| self.hit(&searcher, ranked, plan.as_ref())).collect::<Result<_, _>>()?;
-        Ok(SearchResult { turns, calls, hits })
+        Ok((found, searcher, plan))
     }
 
     /// The number of turns in the index.

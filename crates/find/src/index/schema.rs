@@ -154,8 +154,8 @@ fn term(text: &str, position: usize) -> Token {
     Token { offset_from: 0, offset_to: 0, position, text: text.to_owned(), position_length: 1 }
 }
 
-/// FNV-1a, 64 bits (Fowler, Noll, Vo).
-pub(super) fn call_key(call: &CallId) -> u64 {
+/// What stands for a call in the index: FNV-1a of its name, 64 bits (Fowler, Noll, Vo).
+pub fn call_key(call: &CallId) -> u64 {
     call.as_str()
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))

@@ -47,6 +47,7 @@ pub fn options() -> ImportOptions {
         timezone: "Europe/Kyiv".into(),
         dry_run: false,
         workers: 2,
+        named: None,
     }
 }
 

@@ -1,0 +1,95 @@
+//! What pages ask for and send, one file for each page.
+
+mod call;
+mod calls;
+mod custody;
+mod deliveries;
+mod edit;
+mod people;
+mod search;
+mod sound;
+mod view;
+mod voices;
+
+use crate::{app::App, assets, error::Problem, events, session};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    http::StatusCode,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{delete, get, patch, post, put},
+};
+use std::{sync::Arc, time::Duration};
+
+/// The largest body that is not a delivered file: the transcript of a day.
+const BODY: usize = 32 << 20;
+/// The longest time that an answer may take to begin.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Everything that the server answers.
+pub fn router(app: &Arc<App>) -> Router {
+    let quick = Router::new()
+        .route("/api/session", get(session::show).post(session::sign_in))
+        .route("/api/calls", get(calls::list))
+        .route("/api/calls/facets", get(calls::facets))
+        .route("/api/calls/{id}", get(call::show))
+        .route("/api/calls/{id}/sound", get(sound::sound))
+        .route("/api/calls/{id}/peaks", get(sound::peaks))
+        .route("/api/calls/{id}/transcript", put(edit::transcript))
+        .route("/api/calls/{id}/restore", post(edit::restore))
+        .route("/api/calls/{id}/speakers", post(edit::speakers))
+        .route("/api/calls/{id}/reviewed", post(edit::reviewed))
+        .route("/api/calls/{id}/presence", post(call::presence))
+        .route("/api/calls/{id}/revisions", get(call::revisions))
+        .route("/api/calls/{id}/revisions/{revision}", get(call::revision))
+        .route("/api/calls/{id}/diff", get(call::diff))
+        .route("/api/search", get(search::search))
+        .route("/api/people", get(people::list).post(people::add))
+        .route("/api/people/{id}", patch(people::change_person))
+        .route("/api/people/{id}/links", post(people::link))
+        .route("/api/links/{id}", post(people::decide))
+        .route("/api/phones", get(people::phones))
+        .route("/api/network", get(people::network))
+        .route("/api/voices", get(voices::list))
+        .route("/api/voices/decide", post(voices::decide))
+        .route("/api/deliveries", get(deliveries::list))
+        .route("/api/deliveries/{id}", get(deliveries::show))
+        .route("/api/uploads", post(deliveries::begin))
+        .route("/api/uploads/{id}", delete(deliveries::give_up))
+        .route("/api/uploads/{id}/import", post(deliveries::import))
+        .route("/api/process", post(deliveries::process))
+        .route("/api/work", get(deliveries::works))
+        .route("/api/work/{id}/stop", post(deliveries::stop))
+        .route("/api/ledger", get(custody::ledger))
+        .route("/api/verify", post(custody::verify))
+        .route("/api/status", get(custody::status))
+        .route("/api/{*any}", get(nothing))
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(middleware::from_fn(patience));
+    let slow = Router::new()
+        .route("/api/events", get(events::stream))
+        .route("/api/uploads/{id}/files", put(deliveries::file).layer(DefaultBodyLimit::disable()))
+        .route("/api/uploads/{id}/look", post(deliveries::look));
+    let pages =
+        Router::new().route("/", get(assets::index)).route("/open", get(session::open)).fallback(get(assets::asset));
+    let admitted = quick.merge(slow).layer(middleware::from_fn_with_state(Arc::clone(app), session::admit));
+    admitted
+        .merge(pages)
+        .layer(middleware::from_fn_with_state(Arc::clone(app), session::guard))
+        .with_state(Arc::clone(app))
+}
+
+async fn nothing() -> Problem {
+    Problem::missing("there is nothing at this address")
+}
+
+/// No answer keeps a page waiting for ever.
+async fn patience(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(PATIENCE, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::new(StatusCode::GATEWAY_TIMEOUT, "the answer takes too long")
+            .next("try again in a while; the work that it waits for goes on")
+            .into_response(),
+    }
+}

@@ -1,0 +1,202 @@
+//! What all requests share: archives opened to read, the one that writes, the index, and everything in memory.
+
+use crate::{
+    calls::Table,
+    error::{Answer, Problem},
+    events::Events,
+    serve::Options,
+    session::Sessions,
+    sound::Sounds,
+    upload::Uploads,
+    work::Works,
+};
+use axum::http::StatusCode;
+use earwitness_archive::{ActorName, Archive};
+use earwitness_find::Index;
+use serde_json::Value;
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tokio::sync::Semaphore;
+
+/// Archives that stay open for the next reader.
+const KEPT: usize = 8;
+/// Requests that read at once; others wait.
+const AT_ONCE: usize = 16;
+
+/// The server's state.
+pub struct App {
+    /// How it was started.
+    pub options: Options,
+    /// Who sits at its pages.
+    pub sessions: Sessions,
+    /// What they are told.
+    pub events: Events,
+    /// The list of calls.
+    pub calls: Table,
+    /// Long work.
+    pub works: Works,
+    /// Sound that browsers can play.
+    pub sounds: Sounds,
+    /// Deliveries that are being sent.
+    pub uploads: Uploads,
+    readers: Mutex<Vec<Archive>>,
+    reading: Semaphore,
+    writer: Mutex<Option<Archive>>,
+    index: Mutex<Option<(u64, Arc<Index>)>>,
+    /// Answers that cost much, with the ledger entry at which they were true.
+    answers: Mutex<HashMap<&'static str, (u64, Arc<Value>)>>,
+}
+
+/// Waits for nobody who panicked.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl App {
+    /// For a server that listens at `address`.
+    ///
+    /// # Errors
+    /// What the archive gives; where the list of calls cannot be read.
+    pub fn new(options: Options, address: SocketAddr) -> Answer<Self> {
+        let archive = open(&options)?;
+        let app = Self {
+            sessions: Sessions::new(address)?,
+            events: Events::default(),
+            calls: Table::load(&archive)?,
+            works: Works::default(),
+            sounds: Sounds::new(&archive),
+            uploads: Uploads::new(&archive),
+            readers: Mutex::new(vec![archive]),
+            reading: Semaphore::new(AT_ONCE),
+            writer: Mutex::default(),
+            index: Mutex::default(),
+            answers: Mutex::default(),
+            options,
+        };
+        Ok(app)
+    }
+
+    /// Reads from the archive, on a thread that may wait.
+    ///
+    /// # Errors
+    /// What `look` gives; what opening the archive gives.
+    pub async fn read<T: Send + 'static>(
+        self: &Arc<Self>,
+        look: impl FnOnce(&Archive) -> Answer<T> + Send + 'static,
+    ) -> Answer<T> {
+        let _permit = self.reading.acquire().await.map_err(|_| ended())?;
+        let app = Arc::clone(self);
+        tokio::task::spawn_blocking(move || app.read_now(look)).await.map_err(|_| broken())?
+    }
+
+    /// As [`App::read`], on a thread of one's own.
+    ///
+    /// # Errors
+    /// As [`App::read`].
+    pub fn read_now<T>(&self, look: impl FnOnce(&Archive) -> Answer<T>) -> Answer<T> {
+        let pooled = lock(&self.readers).pop();
+        let archive = pooled.map_or_else(|| open(&self.options), Ok)?;
+        let answer = look(&archive);
+        let mut readers = lock(&self.readers);
+        if readers.len() < KEPT {
+            readers.push(archive);
+        }
+        answer
+    }
+
+    /// Changes the archive in a person's name, one change after the other, and lets lists and index follow.
+    ///
+    /// # Errors
+    /// What `change` gives; what opening the archive gives.
+    pub async fn write<T: Send + 'static>(
+        self: &Arc<Self>,
+        actor: ActorName,
+        change: impl FnOnce(&Archive) -> Answer<T> + Send + 'static,
+    ) -> Answer<T> {
+        let app = Arc::clone(self);
+        let done = tokio::task::spawn_blocking(move || {
+            let mut writer = lock(&app.writer);
+            let kept = writer.take().filter(|archive| *archive.actor() == actor);
+            let archive = kept.map_or_else(|| Archive::open(&app.options.root, &actor), Ok)?;
+            let answer = change(&archive);
+            *writer = Some(archive);
+            answer
+        });
+        let answer = done.await.map_err(|_| broken())?;
+        if answer.is_ok() {
+            let app = Arc::clone(self);
+            drop(tokio::task::spawn_blocking(move || app.follow()));
+        }
+        answer
+    }
+
+    /// Brings the search index up to date after a change. What is kept is kept: an index that lags behind catches up.
+    pub fn follow(&self) {
+        if let Err(problem) = self.read_now(|archive| self.index(archive)) {
+            tracing::warn!(why = problem.words(), "the search index lags behind; the next search brings it up to date");
+        }
+    }
+
+    /// The search index as the archive stands now.
+    ///
+    /// # Errors
+    /// What the index gives.
+    pub fn index(&self, archive: &Archive) -> Answer<Arc<Index>> {
+        // Held while the index is brought up to date: two writers would refuse each other.
+        let mut kept = lock(&self.index);
+        let now = archive.ledger_head()?.seq;
+        if let Some((seq, index)) = kept.as_ref()
+            && *seq == now
+        {
+            return Ok(Arc::clone(index));
+        }
+        let opened = earwitness_pipeline::index::open(archive)?;
+        let index = Arc::new(opened.index);
+        // One that another program is writing to is looked at again the next time.
+        *kept = (opened.behind == 0).then(|| (now, Arc::clone(&index)));
+        Ok(index)
+    }
+
+    /// An answer that costs much, made again only when the archive has changed.
+    ///
+    /// # Errors
+    /// What `make` gives.
+    pub fn remembered(
+        &self,
+        name: &'static str,
+        archive: &Archive,
+        make: impl FnOnce() -> Answer<Value>,
+    ) -> Answer<Arc<Value>> {
+        let now = archive.ledger_head()?.seq;
+        if let Some((seq, value)) = lock(&self.answers).get(name)
+            && *seq == now
+        {
+            return Ok(Arc::clone(value));
+        }
+        let value = Arc::new(make()?);
+        lock(&self.answers).insert(name, (now, Arc::clone(&value)));
+        Ok(value)
+    }
+}
+
+/// Opens the archive for reading. A medium that can be written is opened so, that what others write meanwhile is seen.
+fn open(options: &Options) -> Answer<Archive> {
+    let reader = ActorName::new("workbench")?;
+    match Archive::open(&options.root, &reader) {
+        Ok(archive) => Ok(archive),
+        Err(_) => Ok(Archive::open_to_read(&options.root)?),
+    }
+}
+
+fn ended() -> Problem {
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the server is ending").next("start it again")
+}
+
+fn broken() -> Problem {
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the request could not be finished")
+        .why("a part of the program failed; what was kept is whole")
+        .next("try again; the terminal says more")
+}
