@@ -47,16 +47,21 @@ step "5. Who speaks: telephone numbers, and voices that sound alike in several c
 run --archive "$archive" phones
 some_may_fail run --archive "$archive" voices suggest --limit 3
 
-step "6. Verify: every original and every link of the custody ledger is hashed again"
+step "6. Publish: quotes by reference, each proved; a page that passes the leak check"
+bash "$(dirname "$0")/demo_story.sh" "$earwitness" "$archive"
+
+step "7. Verify: every original and every link of the custody ledger is hashed again"
 run --archive "$archive" verify
 
-step "7. Carry away"
+step "8. Carry away"
 some_may_fail run --archive "$archive" export transcripts --format txt --out "$transcripts"
 
 cat <<END
 
 Done in $((SECONDS - began)) s.
   the archive      $archive
+  the story        $archive/stories/column/site/index.html   (open it in a browser)
+  for editors      demo/out/report/report.html   (every quote with its tape; not for publication)
   the transcripts  $transcripts   (drafts by a machine: listen before you quote)
   the truth        demo/truth.json   (what was really said, to compare)
 What to type next:

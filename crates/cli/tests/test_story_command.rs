@@ -24,6 +24,25 @@ fn story(lab: &Lab, body: &str) {
     fs::write(lab.root.join("stories/one/story.md"), text).unwrap();
 }
 
+/// A file of the site that was built.
+fn site(lab: &Lab, file: &str) -> String {
+    fs::read_to_string(lab.root.join("stories/one/site").join(file)).unwrap()
+}
+
+/// Opens a site in a real browser, where there is one. CI must have one.
+fn in_browser(site: &Path) {
+    let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web");
+    let node = std::process::Command::new("node").arg("tests/story.mjs").arg(site).current_dir(web).output();
+    let node = match node {
+        Ok(done) => done,
+        Err(_) if std::env::var_os("CI").is_none() => return println!("skipped: no node"),
+        Err(error) => panic!("{error}"),
+    };
+    let (said, wrong) = (String::from_utf8_lossy(&node.stdout), String::from_utf8_lossy(&node.stderr));
+    println!("{said}");
+    assert!(node.status.success(), "{wrong}");
+}
+
 #[test]
 fn a_new_story_can_be_read() {
     let lab = Lab::new();
@@ -56,7 +75,7 @@ fn quotes_are_checked_signed_and_built() {
     assert!(check().contains("2 of them settled") && check().contains("signed by person:Anna"));
     let built = lab.text(&["story", "build", "one"]);
     assert!(built.contains("1 with sound") && built.contains("no leak"), "{built}");
-    let page = fs::read_to_string(lab.root.join("stories/one/site/index.html")).unwrap();
+    let page = site(&lab, "index.html") + &site(&lab, "method.html");
     for part in ["you, son.", "Misha:", "March 1, 2022", "Слышу тебя, сынок.", "<h1>One call</h1>"] {
         assert!(page.contains(part), "{part} is missing in\n{page}");
     }
@@ -73,9 +92,16 @@ fn quotes_are_checked_signed_and_built() {
     let page = fs::read_to_string(lab.root.join("stories/one/site/index.html")).unwrap();
     assert!(page.contains("There is no evidence of this beyond what is said in the call."));
     // The bits of the clip are a tone, and its name tells nothing.
-    let clip = fs::read_dir(lab.root.join("stories/one/site/clips")).unwrap().next().unwrap().unwrap();
-    let name = clip.file_name().into_string().unwrap();
-    assert!(name.len() == 20 && !name.contains(|c: char| c.is_ascii_digit()), "{name}");
+    let clips = fs::read_dir(lab.root.join("stories/one/site/clips")).unwrap();
+    let mut names: Vec<String> = clips.map(|c| c.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    let stem = names[0].split(['.', '-']).next().unwrap();
+    assert!(stem.len() == 16 && !stem.contains(|c: char| c.is_ascii_digit()), "{names:?}");
+    assert_eq!(names, [format!("{stem}-spoken.vtt"), format!("{stem}.vtt"), format!("{stem}.wav")]);
+    // The words that were cut are heard, and can be read there.
+    let captions = site(&lab, &format!("clips/{stem}.vtt"));
+    assert!(captions.contains("\n<v Misha>Mom, it's me, Artyom.\n"), "{captions}");
+    assert!(site(&lab, &format!("clips/{stem}-spoken.vtt")).contains("Мам, это я, Артём."));
     assert!(lab.text(&["ledger", "--last", "1"]).contains("publication"));
     lab.run(&["verify"]).assert().success();
 }
@@ -102,7 +128,7 @@ fn a_page_that_leaks_is_not_built() {
     lab.text(&["story", "sign", "one"]);
     // Quotes are protected: the text has the alias, and the sound of the word is covered.
     lab.text(&["story", "build", "one"]);
-    let page = fs::read_to_string(lab.root.join("stories/one/site/index.html")).unwrap();
+    let page = site(&lab, "index.html") + &site(&lab, "method.html");
     assert!(page.contains("me, Misha") && page.contains("Мам, это я, Misha"), "{page}");
     // The editor's own words are not: they stop the building.
     story(&lab, "Artyom's mother, call 8 044 000 00 01. {{ quote k01#0 }}");
@@ -316,4 +342,71 @@ fn the_story_of_the_corpus_is_built_from_its_references() {
         assert!(page.contains(prose), "{prose}");
     }
     keep_site(&lab);
+    in_browser(&lab.root.join("stories/war/site"));
+}
+
+#[test]
+fn the_report_for_editors_plays_every_quote_and_stays_out_of_the_archive() {
+    let lab = Lab::new();
+    lab.text(&["protect", "add", "name", "Artyom", "Артём", "--alias", "Misha"]);
+    story(&lab, "She heard him. {{ quote k01#1 cut=\"I hear\" }}\n\n{{ quote k01#0 cut=\"Mom, it's me,\" }}");
+    let inside = lab.root.join("report");
+    let told = lab.run(&["story", "check", "one", "--report", inside.to_str().unwrap()]).assert().code(2);
+    told.stderr(contains("inside the archive"));
+    // Exit code 1: there is something to be decided; the report is what it is decided with.
+    let told = lab.run(&["story", "check", "one", "--no-listen", "--report", "report"]).assert().code(1);
+    told.stdout(contains("not for publication"));
+    let page = fs::read_to_string(lab.path("report/report.html")).unwrap();
+    for part in [
+        "Not for publication.",
+        "<del>I hear </del>",
+        "Слышу тебя, сынок.",
+        "Мам, это я, Артём.",
+        "takes who acted",
+        "model:whisper-base",
+        "src=\"data:audio/wav;base64,UklGR",
+        "march/0311_0001.wav",
+    ] {
+        assert!(page.contains(part), "{part} is missing in\n{page}");
+    }
+    let report: Value = serde_json::from_slice(&fs::read(lab.path("report/report.json")).unwrap()).unwrap();
+    assert_eq!(report["quotes"].as_array().map(Vec::len), Some(2));
+    assert_eq!(report["quotes"][1]["lines"][0]["pieces"][0]["source"], "Mom, it's me, ");
+    assert_eq!(common::mode(&lab.path("report/report.html")), 0o600);
+    assert!(lab.text(&["ledger", "--last", "1"]).contains("exported.unprotected"));
+}
+
+#[test]
+fn a_story_is_shown_while_it_is_written() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    let lab = Lab::new();
+    story(&lab, "{{ quote k01#1 }}");
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("earwitness"));
+    command.arg("--archive").arg(&lab.root).args(["story", "serve", "one"]).stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let port = line.strip_prefix("http://127.0.0.1:").unwrap().split('/').next().unwrap().to_string();
+    let ask = |path: &str, host: &str| {
+        let mut stream = std::net::TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    };
+    let own = format!("127.0.0.1:{port}");
+    let page = ask("/", &own);
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("<h1>One call</h1>"), "{page}");
+    assert!(ask("/card.png", &own).contains("Content-Type: image/png"));
+    for path in ["/../../catalog.sqlite", "/..%2f..%2fcatalog.sqlite", "/story.md", "//etc/passwd"] {
+        assert!(ask(path, &own).starts_with("HTTP/1.1 404"), "{path}");
+    }
+    assert!(ask("/", "evil.example").starts_with("HTTP/1.1 403"));
+    story(&lab, "A new word. {{ quote k01#1 }}");
+    assert!(ask("/", &own).contains("A new word."));
+    story(&lab, "{{ quote k01#99 }}");
+    let broken = ask("/", &own);
+    assert!(broken.starts_with("HTTP/1.1 500") && broken.contains("k01#99"), "{broken}");
+    child.kill().unwrap();
+    child.wait().unwrap();
 }

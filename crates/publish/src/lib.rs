@@ -2,6 +2,8 @@
 
 pub mod leak;
 pub mod network;
+pub mod package;
+pub mod report;
 pub mod site;
 pub mod story;
 pub mod transcripts;

@@ -71,6 +71,9 @@ pub struct Head {
     /// A line at the end.
     #[serde(default)]
     pub footer: String,
+    /// Where it will be published, `https://…`; pictures in links to it need it.
+    #[serde(default)]
+    pub address: String,
     /// Short names of calls, with what the archive calls them: the call's name or that of one of its files.
     #[serde(default)]
     pub calls: BTreeMap<String, String>,
@@ -91,6 +94,9 @@ pub struct Person {
     /// Where this person speaks: `CALL:LABEL`, with the short names of calls.
     #[serde(default)]
     pub speaks: Vec<String>,
+    /// Whether the clips in which this person speaks are published in another voice.
+    #[serde(default)]
+    pub disguise: bool,
 }
 
 fn english() -> String {
@@ -200,6 +206,10 @@ fn read_head(text: &str, faults: &mut Vec<Fault>) -> Head {
             if !matches!(head.language.as_str(), "en" | "uk") {
                 let message = format!("pages cannot be made in the language “{}”", head.language);
                 faults.push(Fault::new(2, message, "write language = \"en\" or language = \"uk\""));
+            }
+            if !(head.address.is_empty() || head.address.starts_with("https://")) {
+                let message = format!("“{}” is not where a page can be published", head.address);
+                faults.push(Fault::new(2, message, "write address = \"https://…\", or leave it out"));
             }
             head
         }

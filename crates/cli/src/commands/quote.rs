@@ -3,6 +3,7 @@
 use super::{Outcome, story};
 use crate::{context::Context, errors::Problem};
 use earwitness_desk::{fidelity::Review, kept::Kept};
+use std::path::PathBuf;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -17,6 +18,12 @@ enum Action {
     Check {
         /// The story
         story: String,
+        /// Do not hear the clips again
+        #[arg(long)]
+        no_listen: bool,
+        /// Write the report for editors into this folder: every quote with its tape. Nothing in it is protected
+        #[arg(long, value_name = "DIR")]
+        report: Option<PathBuf>,
     },
     /// Says that you have read the translation of a call (or its transcript) against what it was made from
     Reviewed {
@@ -31,7 +38,7 @@ enum Action {
 /// Checks quotes, and keeps reviews.
 pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     match args.action {
-        Action::Check { story } => story::check(&story, context),
+        Action::Check { story, no_listen, report } => story::check(&story, report.as_deref(), no_listen, context),
         Action::Reviewed { call, transcript } => reviewed(&call, transcript, context),
     }
 }

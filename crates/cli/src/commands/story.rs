@@ -2,10 +2,19 @@
 
 mod build;
 mod clips;
+mod disguise;
 mod page;
-mod proof;
+pub(super) mod proof;
+pub(super) mod report;
+mod serve;
+mod shown;
+pub(super) mod sound;
+mod tape;
 
-use super::Outcome;
+use super::{
+    Outcome,
+    export::{note_unprotected, outside},
+};
 use crate::{
     context::Context,
     errors::{Problem, advise},
@@ -17,15 +26,18 @@ use earwitness_desk::{
     fidelity::{Level, Signed},
     kept::Kept,
 };
-use earwitness_publish::story::{self, Story};
+use earwitness_publish::{
+    site,
+    story::{self, Story},
+};
 use std::{
     fs,
-    io::Read,
+    io::{Read, Write},
     path::{Path, PathBuf},
 };
 
 /// The text of a story.
-const TEXT: &str = "story.md";
+pub(super) const TEXT: &str = "story.md";
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -39,6 +51,9 @@ pub struct Args {
 For example:
   earwitness story new column            a text to begin with: stories/column/story.md
   earwitness story check column          every quote against its source, and what an editor must decide
+  earwitness story check column --report /media/stick/report
+                                         the same as a page on which every quote plays its tape, for editors only
+  earwitness story serve column          the page in a browser while you write it
   earwitness story sign column           you have looked at what was found, and take the quotes as they are
   earwitness story build column          the page, in stories/column/site, after the leak check")]
 enum Action {
@@ -51,6 +66,12 @@ enum Action {
     Check {
         /// The story
         name: String,
+        /// Write the report for editors into this folder: every quote with its tape. Nothing in it is protected
+        #[arg(long, value_name = "DIR")]
+        report: Option<PathBuf>,
+        /// Do not hear the clips again
+        #[arg(long)]
+        no_listen: bool,
     },
     /// Signs the quotes: what was found is decided, and the revisions are pinned
     Sign {
@@ -62,6 +83,9 @@ enum Action {
         /// Why, in your words
         #[arg(long, value_name = "TEXT", default_value = "")]
         why: String,
+        /// Do not hear the clips again
+        #[arg(long)]
+        no_listen: bool,
     },
     /// Builds the page; ends with the leak check
     Build {
@@ -70,6 +94,17 @@ enum Action {
         /// Build although quotes are not signed, into `draft` and not into `site`
         #[arg(long)]
         draft: bool,
+        /// Do not hear the clips: neither words nor voices are checked there
+        #[arg(long)]
+        no_listen: bool,
+    },
+    /// Shows the page while you write it, in a browser on this machine; made again when the text changes
+    Serve {
+        /// The story
+        name: String,
+        /// The port on 127.0.0.1 (0: any that is free)
+        #[arg(long, value_name = "PORT", default_value_t = 0)]
+        port: u16,
     },
 }
 
@@ -77,13 +112,14 @@ enum Action {
 pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     match args.action {
         Action::New { name } => new(&name, context),
-        Action::Check { name } => check(&name, context),
-        Action::Sign { name, quotes, why } => sign(&name, &quotes, &why, context),
-        Action::Build { name, draft } => build::run(&name, draft, context),
+        Action::Check { name, report, no_listen } => check(&name, report.as_deref(), no_listen, context),
+        Action::Sign { name, quotes, why, no_listen } => sign(&name, &quotes, &why, no_listen, context),
+        Action::Build { name, draft, no_listen } => build::run(&name, draft, no_listen, context),
+        Action::Serve { name, port } => serve::run(&name, port, context),
     }
 }
 
-fn folder(archive: &Archive, name: &str) -> anyhow::Result<PathBuf> {
+pub(super) fn folder(archive: &Archive, name: &str) -> anyhow::Result<PathBuf> {
     let plain =
         !name.is_empty() && name.len() <= 80 && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
     if !plain {
@@ -114,7 +150,7 @@ fn new(name: &str, context: &Context) -> anyhow::Result<Outcome> {
 }
 
 /// Reads a story's text.
-fn load(dir: &Path, name: &str) -> anyhow::Result<Story> {
+pub(super) fn load(dir: &Path, name: &str) -> anyhow::Result<Story> {
     let path = dir.join(TEXT);
     let mut text = String::new();
     let file = fs::File::open(&path).map_err(|e| match e.kind() {
@@ -134,23 +170,54 @@ fn load(dir: &Path, name: &str) -> anyhow::Result<Story> {
 }
 
 /// Checks every quote of a story; exit code 1 while anything is to be decided.
-pub(super) fn check(name: &str, context: &Context) -> anyhow::Result<Outcome> {
-    let archive = context.open_to_read()?;
-    let story = load(&folder(&archive, name)?, name)?;
-    let proofs = proof::of(&archive, name, &story)?;
+pub(super) fn check(name: &str, report: Option<&Path>, no_listen: bool, context: &Context) -> anyhow::Result<Outcome> {
+    let archive = if report.is_some() { context.open()? } else { context.open_to_read()? };
+    let dir = folder(&archive, name)?;
+    let story = load(&dir, name)?;
+    let mut proofs = proof::of(&archive, name, &story)?;
+    sound::listen(&archive, &story, &mut proofs, no_listen, context)?;
+    if let Some(target) = report {
+        outside(target, archive.root())?;
+        let text = fs::read(dir.join(TEXT)).with_context(|| format!("the story {name} cannot be read"))?;
+        let files = report::files(&archive, name, &text, &story, &proofs)?;
+        // Said before it leaves, as for every other thing that leaves as it is.
+        note_unprotected(&archive, "fidelity report", &serde_json::json!({"story": name, "quotes": proofs.len()}))?;
+        put(target, &files)?;
+    }
     let well = proofs.iter().all(|p| p.is_settled());
     if context.out.json {
         context.out.json(&proofs.iter().map(page::json).collect::<Vec<_>>())?;
     } else {
         context.out.print(&page::report(&proofs, &context.out))?;
+        if let Some(target) = report {
+            let page = target.join("report.html");
+            context.out.line(&format!("written for editors, not for publication: {}", page.display()))?;
+        }
     }
     Ok(Outcome::of(well))
 }
 
-fn sign(name: &str, only: &[String], why: &str, context: &Context) -> anyhow::Result<Outcome> {
+/// Writes files that only their owner may read.
+fn put(target: &Path, files: &[site::File]) -> anyhow::Result<()> {
+    for (path, bytes) in files {
+        let path = target.join(path);
+        let write = || -> std::io::Result<()> {
+            path.parent().map_or(Ok(()), fs::create_dir_all)?;
+            let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(target))?;
+            file.write_all(bytes)?;
+            file.persist(&path)?;
+            Ok(())
+        };
+        write().with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    Ok(())
+}
+
+fn sign(name: &str, only: &[String], why: &str, no_listen: bool, context: &Context) -> anyhow::Result<Outcome> {
     let archive = context.open()?;
     let story = load(&folder(&archive, name)?, name)?;
-    let proofs = proof::of(&archive, name, &story)?;
+    let mut proofs = proof::of(&archive, name, &story)?;
+    sound::listen(&archive, &story, &mut proofs, no_listen, context)?;
     let unknown = only.iter().find(|q| proofs.iter().all(|p| p.label != **q));
     if let Some(quote) = unknown {
         return Err(

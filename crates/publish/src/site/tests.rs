@@ -22,9 +22,16 @@ fn shown(file: Option<&str>) -> Shown {
         peaks: vec![(-0.5, 0.4); BARS],
         bytes: b"RIFF\0\0\0\0WAVE".to_vec(),
     };
+    let caption = |start: f64, text: &str, spoken: &str| Caption {
+        start,
+        end: start + 2.0,
+        who: "Artyom".into(),
+        text: text.into(),
+        spoken: spoken.into(),
+    };
     Shown {
         lines: vec![ShownLine { who: "Artyom".into(), parts }],
-        spoken: vec!["три дня".into()],
+        captions: vec![caption(0.2, "Mom, three <days>.", "Мам, три дня.")],
         spoken_language: "ru".into(),
         day: "2022-03-11".into(),
         standing: "There is no evidence of this beyond what he says.".into(),
@@ -34,18 +41,22 @@ fn shown(file: Option<&str>) -> Shown {
 
 fn built(language: &str) -> (String, Vec<String>, Vec<leak::Leak>) {
     let pictures = BTreeMap::from([("road.png".to_string(), ("5f6a.png".to_string(), b"\x89PNG\r\n\x1a\n".to_vec()))]);
-    let files = build(&story(language), &[shown(Some("9f3ac1.wav")), shown(None)], &pictures).unwrap();
+    let files = build(&story(language), &[shown(Some("ninefa.wav")), shown(None)], &pictures).unwrap();
     let guard = Guard::new(&[]).unwrap();
     let leaks =
         files.iter().flat_map(|(name, b)| leak::check_file(name, b, &guard, &leak::Secrets::default())).collect();
     let names = files.iter().map(|f| f.0.clone()).collect();
-    (String::from_utf8(files[0].1.clone()).unwrap(), names, leaks)
+    let text = |n: usize| String::from_utf8(files[n].1.clone()).unwrap();
+    (text(0) + &text(1), names, leaks)
 }
 
 #[test]
 fn a_page_holds_what_readers_need() {
     let (page, files, leaks) = built("en");
-    assert_eq!(files, ["index.html", "clips/9f3ac1.wav", "pictures/5f6a.png"]);
+    let first =
+        ["index.html", "method.html", "card.png", "clips/ninefa.wav", "clips/ninefa.vtt", "clips/ninefa-spoken.vtt"];
+    assert_eq!(files[..6], first);
+    assert!(files.contains(&"pictures/5f6a.png".to_string()) && files.contains(&"fonts/OFL.txt".to_string()));
     for part in [
         "<h1>As &lt;if&gt;</h1>",
         "Three &quot;men&quot;",
@@ -54,14 +65,19 @@ fn a_page_holds_what_readers_need() {
         "<b>Artyom:</b>",
         "March 11, 2022",
         "0:07",
-        "src=\"clips/9f3ac1.wav\"",
+        "src=\"clips/ninefa.wav\"",
         "There is no evidence of this beyond what he says.",
-        "lang=\"ru\">три дня</span>",
+        "lang=\"ru\">Мам, три дня.</p>",
+        "data-captions=\"clips/ninefa.vtt\" data-spoken=\"clips/ninefa-spoken.vtt\" data-language=\"ru\"",
+        "<track kind=\"captions\" srclang=\"en\"",
+        "href=\"method.html#source-1\"",
+        "<meta property=\"og:image\" content=\"card.png\">",
+        "<dt>With words left out</dt><dd>2</dd>",
         "<em>listened</em>",
         "pictures/5f6a.png",
         "Swearing.",
         "default-src 'none'",
-        "<dt>Artyom</dt><dd>a private</dd>",
+        "<dt>Artyom</dt><dd>a private<svg class=\"lane\"",
     ] {
         assert!(page.contains(part), "{part} is missing in\n{page}");
     }

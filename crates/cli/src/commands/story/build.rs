@@ -1,6 +1,6 @@
 //! From a story to the folder that is published, with the leak check at its end.
 
-use super::{clips, folder, load, page, proof, proof::Proof};
+use super::{clips, disguise::Voices, folder, load, page, proof, proof::Proof, shown, sound};
 use crate::{
     commands::{Outcome, leak_check, protect},
     context::Context,
@@ -8,19 +8,15 @@ use crate::{
     output::count,
 };
 use anyhow::Context as _;
+use earwitness_archive::Archive;
 use earwitness_desk::{
     claims::Claims,
     fidelity::{Level, Publication},
     kept::Kept,
     protection::Guard,
-    quote::Piece,
 };
 use earwitness_model::Digest;
-use earwitness_publish::{
-    leak::{self, Leak},
-    site::{self, Part, Shown, ShownLine},
-    story::{QuoteRef, Story},
-};
+use earwitness_publish::{leak::Leak, site, story::Story};
 use std::{collections::BTreeMap, fs, io::Read, path::Path};
 
 /// What makes the names of a story's clips impossible to guess; stays in the house.
@@ -28,41 +24,14 @@ const SECRET: &str = ".names";
 /// The largest picture, in bytes.
 const PICTURE: u64 = 64 << 20;
 
-pub(super) fn run(name: &str, draft: bool, context: &Context) -> anyhow::Result<Outcome> {
+pub(super) fn run(name: &str, draft: bool, no_listen: bool, context: &Context) -> anyhow::Result<Outcome> {
     let archive = context.open()?;
-    let dir = folder(&archive, name)?;
-    let story = load(&dir, name)?;
-    let proofs = proof::of(&archive, name, &story)?;
-    refuse_unsettled(&proofs, name, draft)?;
     let guard = Guard::new(&protect::rules(&archive)?)?;
-    let names = Names::of(&dir)?;
-    let claims = Claims::load(&archive)?;
-    let standings = claims.standings();
-    let mut shown = Vec::new();
-    for (number, (proof, wanted)) in proofs.iter().zip(&story.quotes).enumerate() {
-        let mut one = show(&story, wanted, proof, &guard);
-        if let Some(claim) = &wanted.claim {
-            let known = claims.claim(claim).and_then(|c| standings.get(c.id.as_str()));
-            let unknown = || {
-                Problem::new(
-                    format!("{} names a claim that is not there: {claim}", proof.label),
-                    "correct it in the story",
-                )
-            };
-            one.standing = known.ok_or_else(unknown)?.words(&story.head.language).to_string();
-        }
-        if !wanted.silent {
-            match clips::of(&archive, proof, &guard, &names.name(&format!("clip {number} {}", proof.label)))? {
-                Ok(clip) => one.clip = Some(clip),
-                Err(why) => context.out.warn(&format!("{} is printed without sound: {why}", proof.label)),
-            }
-        }
-        shown.push(one);
-    }
-    let files = site::build(&story, &shown, &pictures(&dir, &story, &names)?)?;
+    let (files, quotes) = make(&archive, name, (draft, no_listen), &guard, context)?;
+    let dir = folder(&archive, name)?;
     let target = dir.join(if draft { "draft" } else { "site" });
     let fresh = write(&dir, &files)?;
-    let leaks = leak::check_folder(fresh.path(), &guard, &leak_check::secrets(&archive)?)?;
+    let leaks = leak_check::check(fresh.path(), &archive, &guard, no_listen, context)?;
     if !leaks.is_empty() {
         return refused(&leaks, context);
     }
@@ -78,11 +47,47 @@ pub(super) fn run(name: &str, draft: bool, context: &Context) -> anyhow::Result<
             .out
             .json(&serde_json::json!({"story": name, "folder": target, "files": files.len(), "leaks": leaks}))?;
     } else {
-        let quotes = count(shown.len() as u64, "quote", "quotes");
-        let sounds = shown.iter().filter(|s| s.clip.is_some()).count();
+        let sounds = files.iter().filter(|(path, _)| path.ends_with(".wav")).count();
+        let quotes = count(quotes as u64, "quote", "quotes");
         context.out.line(&format!("built: {} ({quotes}, {sounds} with sound); no leak was found", target.display()))?;
     }
     Ok(Outcome::Done)
+}
+
+/// The files of a site, and how many quotes it has.
+pub(super) fn make(
+    archive: &Archive,
+    name: &str,
+    (draft, no_listen): (bool, bool),
+    guard: &Guard,
+    context: &Context,
+) -> anyhow::Result<(Vec<site::File>, usize)> {
+    let dir = folder(archive, name)?;
+    let mut story = load(&dir, name)?;
+    let mut proofs = proof::of(archive, name, &story)?;
+    sound::listen(archive, &story, &mut proofs, no_listen, context)?;
+    refuse_unsettled(&proofs, name, draft)?;
+    let names = Names::of(&dir)?;
+    let claims = Claims::load(archive)?;
+    let mut voices = Voices::load(archive, &story)?;
+    let mut shown = Vec::new();
+    for (number, (proof, wanted)) in proofs.iter().zip(&story.quotes).enumerate() {
+        let mut one = shown::of(&story, wanted, proof, guard);
+        if let Some(claim) = proof::claim(&claims, wanted)? {
+            one.standing = claims.standing(&claim.id).for_readers(claim.basis, &story.head.language);
+        }
+        if !wanted.silent {
+            match clips::of(archive, proof, guard, &mut voices, &names.name(&format!("clip {number} {}", proof.label)))?
+            {
+                Ok(clip) => one.clip = Some(clip),
+                Err(why) => context.out.warn(&format!("{} is printed without sound: {why}", proof.label)),
+            }
+        }
+        shown.push(one);
+    }
+    let remark = voices.remark();
+    story.head.method += &remark;
+    Ok((site::build(&story, &shown, &pictures(&dir, &story, &names)?)?, shown.len()))
 }
 
 fn refuse_unsettled(proofs: &[Proof], name: &str, draft: bool) -> anyhow::Result<()> {
@@ -109,41 +114,6 @@ fn refused(leaks: &[Leak], context: &Context) -> anyhow::Result<Outcome> {
     let what = format!("the page would leak; nothing was published:\n{}", lines.join("\n"));
     let next = "take it out of the story's text, or give the word to `earwitness protect add`, and build again";
     Err(Problem::new(what, next).into())
-}
-
-/// A quote as readers see it.
-fn show(story: &Story, wanted: &QuoteRef, proof: &Proof, guard: &Guard) -> Shown {
-    let who = |label: &str| {
-        let by = wanted.by.as_ref().and_then(|key| story.head.people.get(key)).map(|p| p.name.clone());
-        let told = || story.head.speaker(&proof.short, label).map(|(_, p)| p.name.clone());
-        by.or_else(told).or_else(|| proof.alias.clone()).unwrap_or_default()
-    };
-    let published = proof.report.published.as_ref();
-    let lines = published.into_iter().flat_map(|p| &p.lines).map(|line| ShownLine {
-        who: who(&line.speaker),
-        parts: line.pieces.iter().map(|p| Part { kind: kind(p), text: guard.apply(p.shown()).text }).collect(),
-    });
-    let spoken = proof.report.spoken.as_ref();
-    let day = proof.call.started_at.map(|t| t.local().date().to_string()).unwrap_or_default();
-    let language = proof.transcript.transcript().and_then(|t| t.language.clone());
-    Shown {
-        lines: lines.collect(),
-        spoken: spoken.into_iter().flat_map(|s| s.turns()).map(|t| guard.apply(&t.text).text).collect(),
-        spoken_language: language.unwrap_or_default(),
-        day,
-        standing: String::new(),
-        clip: None,
-    }
-}
-
-fn kind(piece: &Piece) -> &'static str {
-    match piece {
-        Piece::Kept { .. } => "kept",
-        Piece::Cut { .. } => "cut",
-        Piece::Inserted { .. } => "inserted",
-        Piece::Masked { .. } => "masked",
-        Piece::Joint { .. } => "joint",
-    }
 }
 
 /// Names that tell nothing, the same at every building of a story.

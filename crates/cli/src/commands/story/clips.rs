@@ -1,46 +1,100 @@
-//! The sound of a quote, with every protected word taken out.
+//! The sound of a quote, with every protected word taken out and every protected voice disguised.
 
-use super::proof::Proof;
+use super::{disguise::Voices, proof::Proof};
 use earwitness_archive::Archive;
 use earwitness_audio::{
     bleep::{self, Cover},
-    decode_file, encode_wav, peaks,
+    decode_file, encode_wav, mix, peaks,
 };
 use earwitness_desk::protection::{Guard, StandIn};
 use earwitness_model::{Span, Turn};
 use earwitness_publish::site::{BARS, Clip};
+use std::collections::BTreeSet;
 
 /// Seconds of sound before and after the words.
-const MARGIN: f64 = 0.15;
+pub(super) const MARGIN: f64 = 0.15;
 /// Seconds that are covered before and after a protected word: word times err by about so much.
 const AROUND: f64 = 0.12;
 
-/// The clip of a quote under a name; none, with the reason, where it cannot be made safely.
-pub(super) fn of(archive: &Archive, proof: &Proof, guard: &Guard, name: &str) -> anyhow::Result<Result<Clip, String>> {
-    let Some(source) = &proof.report.source else { return Ok(Err("the quote has no source".into())) };
-    let turns = proof.transcript.transcript().map(|t| t.turns.as_slice()).unwrap_or_default();
-    let span = source.span();
-    let (start, end) = ((span.start - MARGIN).max(0.0), span.end + MARGIN);
-    let decoded = decode_file(&archive.originals().path(&proof.call.recording))?;
-    let track = usize::from(source.turns().first().map_or(0, |t| t.channel));
-    let mono = decoded.channels.len() < 2;
-    let mut samples = match decoded.channels.get(track) {
-        Some(samples) => samples.clone(),
-        None => decoded.mono(),
+/// The sound of a quote as it is in the recording, from the tracks on which its turns lie.
+pub(super) struct Bare {
+    /// The whole recording's samples of these tracks, mixed.
+    samples: Vec<f32>,
+    rate: u32,
+    /// Seconds.
+    start: f64,
+    end: f64,
+    /// Which tracks are heard; none where there is but one.
+    tracks: Option<BTreeSet<u16>>,
+}
+
+impl Bare {
+    /// What the recording of a quote's call holds for it; the reason where there is nothing.
+    pub fn of(archive: &Archive, proof: &Proof) -> anyhow::Result<Result<Self, String>> {
+        let Some(source) = &proof.report.source else { return Ok(Err("the quote has no source".into())) };
+        let span = source.span();
+        let decoded = decode_file(&archive.originals().path(&proof.call.recording))?;
+        let tracks: BTreeSet<u16> = source.turns().iter().map(|turn| turn.channel).collect();
+        let chosen: Vec<Vec<f32>> =
+            tracks.iter().filter_map(|track| decoded.channels.get(usize::from(*track))).cloned().collect();
+        // A quote in which both sides speak is heard from both.
+        let (samples, tracks) = match (decoded.channels.len(), chosen.as_slice()) {
+            (0 | 1, _) | (_, []) => (decoded.mono(), None),
+            (_, [only]) => (only.clone(), Some(tracks)),
+            (_, several) => (mix(several), Some(tracks)),
+        };
+        let (start, end) = ((span.start - MARGIN).max(0.0), span.end + MARGIN);
+        Ok(Ok(Self { samples, rate: decoded.sample_rate, start, end, tracks }))
+    }
+
+    /// The clip without anything taken out, to be heard in the house, and its rate in hertz.
+    pub fn clip(&self) -> (Vec<f32>, u32) {
+        (bleep::clip(&self.samples, self.rate, self.start, self.end), self.rate)
+    }
+
+    /// The turns that are heard in it.
+    fn turns<'p>(&self, proof: &'p Proof) -> Vec<&'p Turn> {
+        let turns = proof.transcript.transcript().map(|t| t.turns.as_slice()).unwrap_or_default();
+        let span = Span::new(self.start, self.end);
+        let on = |turn: &&Turn| self.tracks.as_ref().is_none_or(|tracks| tracks.contains(&turn.channel));
+        turns.iter().filter(|turn| turn.span().overlap(&span) > 0.0).filter(on).collect()
+    }
+}
+
+/// The clip of a quote under a name; none, with the reason, where it cannot be made safely. Every protected word is taken
+/// out, and where a protected voice is heard, all of it is in another voice.
+pub(super) fn of(
+    archive: &Archive,
+    proof: &Proof,
+    guard: &Guard,
+    voices: &mut Voices,
+    name: &str,
+) -> anyhow::Result<Result<Clip, String>> {
+    let mut bare = match Bare::of(archive, proof)? {
+        Ok(bare) => bare,
+        Err(why) => return Ok(Err(why)),
     };
-    let rate = decoded.sample_rate;
-    let heard = |t: &&Turn| t.span().overlap(&Span::new(start, end)) > 0.0 && (mono || usize::from(t.channel) == track);
-    for turn in turns.iter().filter(heard) {
-        for (from, to, with) in match covered(turn, guard) {
-            Ok(spans) => spans,
+    let turns = bare.turns(proof);
+    let mut covers = Vec::new();
+    for turn in &turns {
+        match covered(turn, guard) {
+            Ok(spans) => covers.extend(spans),
             Err(why) => return Ok(Err(why)),
-        } {
-            bleep::cover(&mut samples, rate, from - AROUND, to + AROUND, with);
         }
     }
-    let samples = bleep::clip(&samples, rate, start, end);
+    for (from, to, with) in &covers {
+        bleep::cover(&mut bare.samples, bare.rate, from - AROUND, to + AROUND, *with);
+    }
+    let (mut samples, rate) = bare.clip();
     if samples.is_empty() {
         return Ok(Err("the recording ends before the quote".into()));
+    }
+    if let Some(disguise) = voices.disguise(proof, &turns)? {
+        samples = disguise.over(&samples, rate);
+        // Not even in another voice, nor smeared over the edges.
+        for (from, to, with) in &covers {
+            bleep::cover(&mut samples, rate, from - bare.start - AROUND, to - bare.start + AROUND, *with);
+        }
     }
     let (seconds, peaks) = (samples.len() as f64 / f64::from(rate.max(1)), peaks(&samples, BARS));
     let bytes = encode_wav(&[samples], rate)?;
@@ -49,32 +103,16 @@ pub(super) fn of(archive: &Archive, proof: &Proof, guard: &Guard, name: &str) ->
 
 /// Where protected words of a turn are heard, and what is to be heard instead.
 fn covered(turn: &Turn, guard: &Guard) -> Result<Vec<(f64, f64, Cover)>, String> {
-    let hits = guard.find(&turn.text);
-    if hits.is_empty() {
-        return Ok(Vec::new());
-    }
-    // The text that the words make together, and the characters of each.
-    let (mut text, mut places) = (String::new(), Vec::new());
-    for word in &turn.words {
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        let from = text.chars().count();
-        text.push_str(word.text.trim());
-        places.push((from, text.chars().count(), word));
-    }
-    let in_words = guard.find(&text);
-    if in_words.len() < hits.len() {
-        return Err("a protected word is spoken in it, and the times of its words are not known".into());
-    }
+    let hits = guard.find_spoken(turn);
+    let hits = hits.ok_or("a protected word is spoken in it, and the times of its words are not known")?;
     let mut spans = Vec::new();
-    for hit in in_words {
+    for hit in hits {
         let with = match guard.rules().get(hit.rule).map(|r| &r.stand_in) {
             Some(StandIn::Blank | StandIn::Disguise) => Cover::Silence,
             _ => Cover::Tone,
         };
-        let touched = places.iter().filter(|(from, to, _)| *from < hit.to && hit.from < *to);
-        spans.extend(touched.map(|(_, _, word)| (word.start, word.end, with)));
+        let words = turn.words.get(hit.words).unwrap_or_default();
+        spans.extend(words.iter().map(|word| (word.start, word.end, with)));
     }
     Ok(spans)
 }

@@ -52,5 +52,6 @@ pub(super) fn json(proof: &Proof) -> Value {
         "published": report.published.as_ref().map(|p| p.text()), "source": report.source.as_ref().map(|s| s.text()),
         "spoken": report.spoken.as_ref().map(|s| s.text()), "missing": report.missing, "edits": proof.quote.edits,
         "transcript": proof.quote.transcript, "translation": proof.quote.translation, "findings": report.findings,
+        "heard": proof.heard,
     })
 }

@@ -3,6 +3,7 @@
 use crate::errors::Problem;
 use earwitness_archive::Archive;
 use earwitness_desk::{
+    claims::{Claim, Claims},
     fidelity::{self, Case, Identity, Level, Report, Review, Signed},
     kept::Kept,
     people::People,
@@ -13,7 +14,7 @@ use earwitness_publish::story::{Place, QuoteRef, Story};
 use std::ops::RangeInclusive;
 
 /// A quote with its revisions and what was found about it.
-pub(super) struct Proof {
+pub(in crate::commands) struct Proof {
     /// As the story names it.
     pub label: String,
     /// Where the story names it.
@@ -24,10 +25,15 @@ pub(super) struct Proof {
     pub declared: Vec<Declaration>,
     pub quote: Quote,
     pub transcript: Revision,
+    pub translation: Option<Revision>,
+    /// Who is held to speak.
+    pub identity: Option<Identity>,
     pub report: Report,
     /// The name by which the archive knows the speaker's public self, where it does.
     pub alias: Option<String>,
     pub signed: Option<Kept<Signed>>,
+    /// What a machine heard in the clip, where it listened.
+    pub heard: Option<String>,
 }
 
 impl Proof {
@@ -49,7 +55,7 @@ struct Known {
     names: Vec<String>,
 }
 
-pub(super) fn of(archive: &Archive, name: &str, story: &Story) -> anyhow::Result<Vec<Proof>> {
+pub(in crate::commands) fn of(archive: &Archive, name: &str, story: &Story) -> anyhow::Result<Vec<Proof>> {
     let mut signed = Kept::<Signed>::all(archive)?;
     signed.retain(|s| s.story == name);
     let people = People::load(archive)?;
@@ -118,7 +124,21 @@ fn one(archive: &Archive, story: &Story, wanted: &QuoteRef, known: &Known) -> an
     let report = fidelity::check(&case);
     let alias = named.and_then(|n| n.alias.clone());
     let (line, short, declared) = (wanted.line, wanted.call.clone(), wanted.edits.clone());
-    Ok(Proof { label, line, short, call, declared, quote, transcript, report, alias, signed })
+    Ok(Proof {
+        label,
+        line,
+        short,
+        call,
+        declared,
+        quote,
+        transcript,
+        translation,
+        identity,
+        report,
+        alias,
+        signed,
+        heard: None,
+    })
 }
 
 /// The quote that a reference means in the revisions that stand now.
@@ -136,4 +156,14 @@ fn fresh(call: &Call, now: &Revision, translation: Option<&Revision>, wanted: &Q
     let (first, last) = turns.into_inner();
     let translation = translation.map(|t| t.id.clone());
     Ok(Quote { call: call.id.clone(), transcript: now.id.clone(), translation, first, last, edits })
+}
+
+/// The claim that a reference names.
+pub(super) fn claim<'a>(claims: &'a Claims, wanted: &QuoteRef) -> anyhow::Result<Option<&'a Kept<Claim>>> {
+    let Some(name) = &wanted.claim else { return Ok(None) };
+    let unknown = || {
+        let what = format!("{} (line {}) names a claim that is not there: {name}", wanted.label(), wanted.line);
+        Problem::new(what, "correct it in the story; `earwitness claims` lists them")
+    };
+    Ok(Some(claims.claim(name).ok_or_else(unknown)?))
 }
