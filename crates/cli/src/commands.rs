@@ -2,10 +2,12 @@
 //! and decides nothing else.
 
 pub mod calls;
+pub mod claims;
 pub mod completions;
 pub mod correct;
 pub mod diarize;
 pub mod doctor;
+pub mod evidence;
 pub mod export;
 pub mod graph;
 pub mod import;
@@ -78,6 +80,10 @@ pub enum Command {
     Export(export::Args),
     /// What must never leave the archive, and what stands in its place
     Protect(protect::Args),
+    /// Seals what bears on the callers' words: documents, pictures, web captures, notes
+    Evidence(evidence::Args),
+    /// What callers assert happened, the evidence that bears on it, and how it stands by that
+    Claims(claims::Args),
     /// The fidelity of a story's quotes, and the second pair of eyes
     Quote(quote::Args),
     /// Stories with quotes from the archive: checked, signed, built into a page
@@ -130,6 +136,8 @@ impl Command {
             Self::LeakCheck(args) => leak_check::run(args, context),
             Self::Graph(args) => graph::run(args, context),
             Self::Ledger(args) => ledger::run(args, context),
+            Self::Evidence(args) => evidence::run(args, context),
+            Self::Claims(args) => claims::run(args, context),
             Self::Verify(args) => verify::run(args, context),
             Self::Transcribe(args) => transcribe::run(args, context),
             Self::Diarize(args) => diarize::run(args, context),

@@ -6,7 +6,7 @@ use crate::{
 };
 use clap::error::ErrorKind;
 use earwitness_archive::Error as ArchiveError;
-use earwitness_desk::{people::PeopleError, speakers::SpeakersError};
+use earwitness_desk::{claims::ClaimsError, people::PeopleError, speakers::SpeakersError};
 use earwitness_find::FindError;
 use earwitness_listen::ListenError;
 use serde::Serialize;
@@ -147,6 +147,8 @@ fn hint(error: &(dyn Error + 'static)) -> Option<String> {
         people(e)?
     } else if let Some(e) = error.downcast_ref::<SpeakersError>() {
         speakers(e)?
+    } else if let Some(e) = error.downcast_ref::<ClaimsError>() {
+        claims(e)?
     } else if let Some(e) = error.downcast_ref::<FindError>() {
         find(e)?
     } else if let Some(e) = error.downcast_ref::<ListenError>() {
@@ -214,6 +216,19 @@ fn speakers(error: &SpeakersError) -> Option<&'static str> {
 }
 
 fn find(error: &FindError) -> Option<&'static str> {
+fn claims(error: &ClaimsError) -> Option<&'static str> {
+    use ClaimsError as E;
+    Some(match error {
+        E::Archive(error) => return archive(error),
+        E::Faults(_) => "correct this and run the same command again; nothing was kept",
+        E::NotFound { kind: "claim", .. } => "`earwitness claims` lists the claims of this archive",
+        E::NotFound { .. } | E::NoBearing { .. } => {
+            "`earwitness evidence` lists what was sealed, and `earwitness claims show CLAIM` what bears on a claim"
+        }
+        _ => return None,
+    })
+}
+
     match error {
         FindError::NeedsRebuild { .. } => Some("run `earwitness index rebuild`; nothing is lost"),
         FindError::Busy { .. } => Some("wait until the other earwitness has finished"),
