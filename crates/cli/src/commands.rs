@@ -17,12 +17,14 @@ pub mod leak_check;
 pub mod ledger;
 pub mod man;
 pub mod models;
+pub mod package;
 pub mod people;
 pub mod phones;
 pub mod process;
 pub mod protect;
 pub mod quote;
 pub mod search;
+pub mod serve;
 pub mod show;
 pub mod speakers;
 pub mod status;
@@ -78,20 +80,24 @@ pub enum Command {
     Correct(correct::Args),
     /// Writes transcripts into a folder (json, srt, vtt, txt, csv, rttm), or the network of people, voices and phones
     Export(export::Args),
-    /// What must never leave the archive, and what stands in its place
-    Protect(protect::Args),
     /// Seals what bears on the callers' words: documents, pictures, web captures, notes
     Evidence(evidence::Args),
     /// What callers assert happened, the evidence that bears on it, and how it stands by that
     Claims(claims::Args),
+    /// What must never leave the archive, and what stands in its place
+    Protect(protect::Args),
     /// The fidelity of a story's quotes, and the second pair of eyes
     Quote(quote::Args),
     /// Stories with quotes from the archive: checked, signed, built into a page
     Story(story::Args),
+    /// Packs a story that was built: its site, its report for editors, and the hashes of both
+    Package(package::Args),
     /// Opens a finished folder as an enemy would, and names what must not leave
     LeakCheck(leak_check::Args),
     /// Draws people, voices and phones, and what joins them, as one page
     Graph(graph::Args),
+    /// Opens the workbench: the whole archive in a browser, on this machine
+    Serve(serve::Args),
     /// Shows the chain of custody, or checks an exported one
     Ledger(ledger::Args),
     /// Recomputes everything the archive claims and names what is broken
@@ -130,14 +136,16 @@ impl Command {
             Self::Speakers(args) => speakers::run(args, context),
             Self::Correct(args) => correct::run(args, context),
             Self::Export(args) => export::run(args, context),
+            Self::Evidence(args) => evidence::run(args, context),
+            Self::Claims(args) => claims::run(args, context),
             Self::Protect(args) => protect::run(args, context),
             Self::Quote(args) => quote::run(args, context),
             Self::Story(args) => story::run(args, context),
+            Self::Package(args) => package::run(args, context),
             Self::LeakCheck(args) => leak_check::run(args, context),
             Self::Graph(args) => graph::run(args, context),
+            Self::Serve(args) => serve::run(args, context),
             Self::Ledger(args) => ledger::run(args, context),
-            Self::Evidence(args) => evidence::run(args, context),
-            Self::Claims(args) => claims::run(args, context),
             Self::Verify(args) => verify::run(args, context),
             Self::Transcribe(args) => transcribe::run(args, context),
             Self::Diarize(args) => diarize::run(args, context),

@@ -195,6 +195,7 @@ fn people(error: &PeopleError) -> Option<&'static str> {
         E::NotFound { kind: "speaker" | "turn", .. } => "`earwitness show CALL` shows speakers; turns count from 0",
         E::Ambiguous { .. } => "give more of the name, or the number in front of it",
         E::Rejected { .. } => "`earwitness people decide LINK reopen` opens it again",
+        E::NotAVoice(_) => "for example voice:V1, or voice:CALL:A for one speaker; `earwitness voices` lists voices",
         E::NoTarget(_) => "for example: earwitness people link p1 c0123456789:A",
         _ => return None,
     })
@@ -215,7 +216,6 @@ fn speakers(error: &SpeakersError) -> Option<&'static str> {
     })
 }
 
-fn find(error: &FindError) -> Option<&'static str> {
 fn claims(error: &ClaimsError) -> Option<&'static str> {
     use ClaimsError as E;
     Some(match error {
@@ -229,6 +229,7 @@ fn claims(error: &ClaimsError) -> Option<&'static str> {
     })
 }
 
+fn find(error: &FindError) -> Option<&'static str> {
     match error {
         FindError::NeedsRebuild { .. } => Some("run `earwitness index rebuild`; nothing is lost"),
         FindError::Busy { .. } => Some("wait until the other earwitness has finished"),
