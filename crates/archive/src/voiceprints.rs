@@ -131,6 +131,21 @@ fn rounded(value: f64, places: f64) -> f64 {
 }
 
 impl Archive {
+    /// The calls whose voices were not measured by the transcript that stands, by name.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn calls_with_unmeasured_voices(&self) -> Result<Vec<CallId>> {
+        // The inner choice is the one of `current_transcript`.
+        let sql = "SELECT c.id FROM call c LEFT JOIN voiceprint_set s ON s.call = c.id
+                   WHERE EXISTS (SELECT 1 FROM revision r WHERE r.call = c.id AND r.kind = 'transcript')
+                     AND coalesce(s.of_revision, '') <> (
+                       SELECT r.id FROM revision r WHERE r.call = c.id AND r.kind = 'transcript'
+                       ORDER BY CASE r.author_kind WHEN 'person' THEN 0 ELSE 1 END, r.number DESC LIMIT 1)
+                   ORDER BY c.id";
+        database::all(self.connection(), sql, [], |row| Ok(CallId::new(row.get::<_, String>(0)?)))
+    }
+
     /// All voiceprints, by call and label.
     ///
     /// # Errors

@@ -2,8 +2,11 @@
 
 mod commands;
 mod context;
+mod each_file;
 mod errors;
 mod interrupt;
+mod listening;
+mod memory;
 mod output;
 mod people_filters;
 mod progress;
@@ -31,29 +34,15 @@ The daily path:
   earwitness process                                             listen; Ctrl-C stops, the next run goes on
   earwitness search 'мост OR переправа' date:2022-03             find
   earwitness show CALL                                           read a call
-  earwitness export transcripts --format txt --out WORK          carry away, or correct in an editor and then
-  earwitness correct CALL --file WORK/CALL.txt                   bring the corrected text back
+  earwitness correct CALL --print > call.txt                     correct in an editor, and then
+  earwitness correct CALL --file call.txt                        bring the corrected text back
+  earwitness export transcripts --format srt --out DIR           carry away, without what is protected
   earwitness verify                                              prove that nothing was altered
 
 Exit code: 0 done, 1 something failed or nothing was found, 2 wrong use, 130 interrupted.";
 
-/// Holds glibc to two heaps: with one for each thread that ever listened, freed memory stays scattered among them (977
-/// against 930 MiB at the peak on the 28 minutes of the corpus).
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-fn few_heaps() {
-    const M_ARENA_MAX: std::ffi::c_int = -8; // malloc.h
-    #[allow(unsafe_code)] // The declaration: mallopt takes two numbers and touches nothing of ours.
-    unsafe extern "C" {
-        safe fn mallopt(parameter: std::ffi::c_int, value: std::ffi::c_int) -> std::ffi::c_int;
-    }
-    mallopt(M_ARENA_MAX, 2);
-}
-
-#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
-fn few_heaps() {}
-
 fn main() -> ExitCode {
-    few_heaps();
+    memory::few_heaps();
     let parsed = Cli::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,

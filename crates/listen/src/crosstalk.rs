@@ -30,7 +30,8 @@ fn fold(samples: &[f32]) -> Vec<f32> {
     samples.chunks(FOLD).map(|c| c.iter().sum::<f32>() / FOLD as f32).collect()
 }
 
-/// Silences the chunks that begin at these folded samples, without clicks. Returns seconds.
+/// Silences the chunks that begin at these folded samples, with hard edges: only machines listen to this copy. Returns
+/// seconds.
 fn blank(samples: &mut [f32], chunks: &[usize]) -> f64 {
     let mut gone = vec![false; samples.len().div_ceil(HOP * FOLD)];
     for chunk in chunks {

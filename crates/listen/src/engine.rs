@@ -25,8 +25,6 @@ pub struct Capabilities {
 pub struct Ask<'a> {
     /// ISO 639-1 codes; the most likely of them is taken for each window. One code fixes the language.
     pub languages: &'a [String],
-    /// Added to the logarithm of each language's probability before choosing: what is known from the rest of the call.
-    pub prior: &'a [f32],
     /// Hypotheses kept while decoding.
     pub beam: usize,
     /// Runs of this many tokens may not occur twice; 0 for no such rule.

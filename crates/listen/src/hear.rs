@@ -62,7 +62,7 @@ impl Default for HearOptions {
             window: 20.0,
             second_window: 28.0,
             batch: 1,
-            hear_again: 0.66,
+            hear_again: 0.70,
             speech: SpeechOptions::default(),
             diarize: DiarizeOptions::default(),
             turns: TurnOptions::default(),
@@ -263,7 +263,7 @@ impl Listener {
         // Windows of like length share a batch, so that little of it is padding.
         packed.sort_by_key(|(_, p)| std::cmp::Reverse(p.samples.len()));
         let hear = |items: &[(usize, Packed)], no_repeat: usize| {
-            let ask = Ask { languages: &options.languages, prior: &[], beam: options.beam, no_repeat };
+            let ask = Ask { languages: &options.languages, beam: options.beam, no_repeat };
             self.batches(items, options.batch, cancel, |batch| {
                 let samples: Vec<&[f32]> = batch.iter().map(|(_, p)| p.samples.as_slice()).collect();
                 self.recogniser.recognise(&samples, &ask)

@@ -105,8 +105,7 @@ impl Whisper {
                     found.iter().find(|d| d.language == token).map_or(0.0, |d| d.probability)
                 };
                 let p: Vec<f32> = ask.languages.iter().map(of).collect();
-                let weighted = |i: usize| p[i].max(1e-9).ln() + ask.prior.get(i).copied().unwrap_or(0.0);
-                let best = (0..p.len()).max_by(|&a, &b| weighted(a).total_cmp(&weighted(b))).unwrap_or(0);
+                let best = (0..p.len()).max_by(|&a, &b| p[a].total_cmp(&p[b])).unwrap_or(0);
                 (best, p)
             })
             .collect())

@@ -42,32 +42,25 @@ pub fn measure(
     cancel: &(dyn Fn() -> bool + Sync),
 ) -> Result<VoicesReport, ProcessError> {
     let mut report = VoicesReport::default();
-    let mut waiting: Vec<(Call, Revision)> = Vec::new();
-    for call in archive.calls()? {
-        if let Some(transcript) = archive.current_transcript(&call.id)? {
-            let kept = archive.voiceprints_of(&call.id)?;
-            if kept.is_none_or(|k| k.of != transcript.id) {
-                waiting.push((call, transcript));
-            }
-        }
-    }
+    let waiting = archive.calls_with_unmeasured_voices()?;
     if waiting.is_empty() {
         return Ok(report);
     }
     let extractor = VoiceprintExtractor::load(models, threads)?;
-    for (done, (call, transcript)) in waiting.iter().enumerate() {
+    for (done, id) in waiting.iter().enumerate() {
         progress(done, waiting.len());
         if cancel() {
             break;
         }
-        match one(archive, &extractor, call, transcript, cancel) {
+        let Some(transcript) = archive.current_transcript(id)? else { continue };
+        match one(archive, &extractor, &archive.call(id)?, &transcript, cancel) {
             Ok((voices, too_little)) => {
                 report.calls += 1;
                 report.voices += voices;
                 report.too_little += too_little;
             }
             Err(Trouble::Stopped) => break,
-            Err(Trouble::Call(why)) => report.failed.push((call.id.clone(), why)),
+            Err(Trouble::Call(why)) => report.failed.push((id.clone(), why)),
             Err(Trouble::Fatal(error)) => return Err(error),
         }
     }

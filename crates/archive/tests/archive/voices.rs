@@ -2,7 +2,7 @@
 
 use crate::{decided::holds, support::*};
 use earwitness_archive::*;
-use earwitness_model::{Author, Digest, RevisionId, SpeakerRef, Voiceprint};
+use earwitness_model::{Author, CallId, Digest, RevisionId, SpeakerRef, Voiceprint};
 
 fn network() -> Author {
     let (name, version) = ("campplus".into(), "1".into());
@@ -177,4 +177,29 @@ fn what_was_done_behind_the_ledgers_back_is_found() {
         let text = found(sql);
         assert!(text.contains(words), "{sql}: {text}");
     }
+}
+
+#[test]
+fn the_calls_that_wait_to_be_measured_are_told() {
+    let lab = Lab::filled();
+    let archive = lab.open();
+    let all = archive.calls_with_unmeasured_voices().unwrap();
+    let with_transcript = |id: &CallId| archive.current_transcript(id).unwrap().is_some();
+    let mut expected: Vec<CallId> =
+        archive.calls().unwrap().into_iter().map(|c| c.id).filter(with_transcript).collect();
+    expected.sort();
+    assert!(!expected.is_empty());
+    assert_eq!(all, expected, "calls without a transcript do not wait");
+    keep(&archive, &lab, 0, &[voice(&lab, 0, "A", 1)], &[]).unwrap();
+    expected.retain(|id| *id != lab.id(0));
+    assert_eq!(archive.calls_with_unmeasured_voices().unwrap(), expected);
+    // A person's correction is another transcript: the voices wait again, also where a machine hears anew after it.
+    let before = archive.current_transcript(&lab.id(0)).unwrap().unwrap();
+    archive
+        .write(|tx| tx.add_revision(&lab.id(0), Author::person("Anna"), Some(before.id.clone()), before.body.clone()))
+        .unwrap();
+    assert!(archive.calls_with_unmeasured_voices().unwrap().contains(&lab.id(0)));
+    keep(&archive, &lab, 0, &[voice(&lab, 0, "A", 1)], &[]).unwrap();
+    archive.write(|tx| tx.add_revision(&lab.id(0), network(), Some(before.id), before.body)).unwrap();
+    assert!(!archive.calls_with_unmeasured_voices().unwrap().contains(&lab.id(0)));
 }

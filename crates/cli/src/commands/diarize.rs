@@ -3,24 +3,14 @@
 use super::{Outcome, process::threads};
 use crate::{
     context::Context,
-    interrupt::{self, Interrupted},
-    output::clean,
-    progress::{Progress, Unit},
+    each_file::{self, Opened},
+    interrupt,
 };
 use anyhow::Context as _;
-use earwitness_audio::decode_file;
-use earwitness_listen::{
-    ListenError,
-    diarize::{DiarizeOptions, Diarizer},
-};
-use earwitness_model::{Author, Digest, Transcript, call::CallFile};
+use earwitness_listen::diarize::{DiarizeOptions, Diarizer};
+use earwitness_model::{Author, Transcript};
 use earwitness_publish::transcripts::{Format, Heard, Options, render};
-use jiff::Timestamp;
-use serde_json::Value;
-use std::{
-    fs::File,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -44,8 +34,7 @@ pub struct Args {
 
 /// Files one after the other; one that cannot be heard makes it fail, and the others go on.
 pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
-    let out = &context.out;
-    let format: Format = if out.json { Format::Json } else { args.format.parse()? };
+    let format: Format = if context.out.json { Format::Json } else { args.format.parse()? };
     let speakers = args.speakers.map(usize::from);
     let options = DiarizeOptions { speakers, ..DiarizeOptions::default() };
     if let Some(dir) = &args.out {
@@ -53,34 +42,11 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     }
     interrupt::install();
     let diarizer = Diarizer::load(&context.models(), threads(args.threads, 1))?;
-    let progress = Progress::new(out, "telling speakers apart", args.files.len() as u64, Unit::Count);
-    let (mut documents, mut well) = (Vec::new(), true);
-    for (done, path) in args.files.iter().enumerate() {
-        progress.at(done as u64, &path.to_string_lossy());
-        let text = one(&diarizer, path, &options)
-            .and_then(|heard| Ok(render(heard.source(), format, Options::default())?))
-            .and_then(|text| keep(args.out.as_deref(), path, format, text));
-        match text {
-            Ok(None) => {}
-            Ok(Some(text)) if format == Format::Json => documents.push(serde_json::from_str::<Value>(&text)?),
-            Ok(Some(text)) => out.print(&text)?,
-            Err(error) if matches!(error.downcast_ref(), Some(ListenError::Cancelled)) => {
-                return Err(Interrupted.into());
-            }
-            Err(error) => {
-                well = false;
-                let (name, why) = (clean(&path.to_string_lossy()), clean(&format!("{error:#}")));
-                out.warn(&format!("{name} could not be heard: {why}"));
-            }
-        }
-    }
-    progress.finish();
-    match documents.as_slice() {
-        [] => {}
-        [one] if args.files.len() == 1 => out.json(one)?,
-        all => out.json(&all)?,
-    }
-    Ok(Outcome::of(well))
+    each_file::print(&args.files, "telling speakers apart", format, context, |path| {
+        let heard = one(&diarizer, path, &options)?;
+        let text = render(heard.source(), format, Options::default())?;
+        keep(args.out.as_deref(), path, format, text)
+    })
 }
 
 /// Writes into the folder, or hands the text on to be printed.
@@ -94,19 +60,13 @@ fn keep(dir: Option<&Path>, recording: &Path, format: Format, text: String) -> a
 }
 
 fn one(diarizer: &Diarizer, path: &Path, options: &DiarizeOptions) -> anyhow::Result<Heard> {
-    let file = File::open(path).context("it cannot be opened")?;
-    let (sha256, _) = Digest::of_reader(file).context("it cannot be read")?;
-    let sound = decode_file(path)?;
-    let turns = diarizer.turns(&sound.channels, sound.sample_rate, options, &interrupt::asked)?;
+    let opened = Opened::new(path)?;
+    let turns = diarizer.turns(&opened.sound.channels, opened.sound.sample_rate, options, &interrupt::asked)?;
     let author = Author::Model {
         name: "segmentation-3.0+campplus".into(),
         version: env!("CARGO_PKG_VERSION").into(),
         weights: diarizer.weights(),
         parameters: serde_json::to_value(options)?,
     };
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let transcript = Transcript { language: None, turns };
-    let channels = u16::try_from(sound.channels.len()).unwrap_or(u16::MAX);
-    let file = CallFile { name, sha256 };
-    Ok(Heard::new(file, sound.duration(), channels, author, Timestamp::now(), transcript)?)
+    opened.heard(author, Transcript { language: None, turns })
 }

@@ -4,6 +4,7 @@ use super::Outcome;
 use crate::{
     context::Context,
     interrupt::{self, Interrupted},
+    memory,
     output::{Output, Style, clean, count},
     progress::{Progress, Unit},
 };
@@ -116,6 +117,9 @@ impl Show {
     }
 
     fn event(&self, event: ProcessEvent) {
+        if !matches!(event, ProcessEvent::Began { .. }) {
+            memory::give_back();
+        }
         let state = &mut *self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
             ProcessEvent::Began { calls, seconds } => {

@@ -3,21 +3,13 @@
 use super::{Outcome, process::threads};
 use crate::{
     context::Context,
-    interrupt::{self, Interrupted},
-    output::clean,
-    progress::{Progress, Unit},
+    each_file::{self, Opened},
+    interrupt,
 };
-use anyhow::Context as _;
-use earwitness_audio::decode_file;
-use earwitness_listen::{HearOptions, ListenError, Listener};
-use earwitness_model::{Digest, Transcript, call::CallFile};
+use earwitness_listen::{HearOptions, Listener};
+use earwitness_model::Transcript;
 use earwitness_publish::transcripts::{Format, Heard, Options, Show, render};
-use jiff::Timestamp;
-use serde_json::Value;
-use std::{
-    fs::File,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -47,8 +39,7 @@ pub struct Args {
 
 /// Hears files one after the other; one that cannot be heard makes it fail, and the others go on.
 pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
-    let out = &context.out;
-    let format: Format = if out.json { Format::Json } else { args.format.parse()? };
+    let format: Format = if context.out.json { Format::Json } else { args.format.parse()? };
     let mut hear = HearOptions { translate: args.translate, ..HearOptions::default() };
     if args.language != "auto" {
         hear.languages = vec![args.language.clone()];
@@ -57,49 +48,16 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     interrupt::install();
     let listener = Listener::load(&args.model, &context.models(), threads(args.threads, 1))?;
     let options = Options { show: if args.translate { Show::Both } else { Show::Original }, ..Options::default() };
-    let progress = Progress::new(out, "listening", args.files.len() as u64, Unit::Count);
-    let (mut documents, mut well) = (Vec::new(), true);
-    for (done, path) in args.files.iter().enumerate() {
-        progress.at(done as u64, &path.to_string_lossy());
-        match one(&listener, path, &hear).and_then(|heard| Ok(render(heard.source(), format, options)?)) {
-            Ok(text) if format == Format::Json => documents.push(serde_json::from_str::<Value>(&text)?),
-            Ok(text) => {
-                let gap = if done > 0 && !text.is_empty() { "\n" } else { "" };
-                out.print(&format!("{gap}{text}"))?;
-            }
-            Err(error) if matches!(error.downcast_ref(), Some(ListenError::Cancelled)) => {
-                return Err(Interrupted.into());
-            }
-            Err(error) => {
-                well = false;
-                out.warn(&format!(
-                    "{} could not be heard: {}",
-                    clean(&path.to_string_lossy()),
-                    clean(&format!("{error:#}"))
-                ));
-            }
-        }
-    }
-    progress.finish();
-    match documents.as_slice() {
-        [] => {}
-        [one] if args.files.len() == 1 => out.json(one)?,
-        all => out.json(&all)?,
-    }
-    Ok(Outcome::of(well))
+    each_file::print(&args.files, "listening", format, context, |path| {
+        Ok(Some(render(one(&listener, path, &hear)?.source(), format, options)?))
+    })
 }
 
 fn one(listener: &Listener, path: &Path, hear: &HearOptions) -> anyhow::Result<Heard> {
-    let file = File::open(path).context("it cannot be opened")?;
-    let (sha256, _) = Digest::of_reader(file).context("it cannot be read")?;
-    let sound = decode_file(path)?;
-    let found = listener.hear(&sound.channels, sound.sample_rate, hear, &interrupt::asked)?;
+    let opened = Opened::new(path)?;
+    let found = listener.hear(&opened.sound.channels, opened.sound.sample_rate, hear, &interrupt::asked)?;
     let author = listener.recogniser().author(serde_json::to_value(hear)?);
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let transcript = Transcript { language: found.language, turns: found.turns };
-    let channels = u16::try_from(sound.channels.len()).unwrap_or(u16::MAX);
-    let file = CallFile { name, sha256 };
-    let heard = Heard::new(file, sound.duration(), channels, author.clone(), Timestamp::now(), transcript)?;
+    let heard = opened.heard(author.clone(), Transcript { language: found.language, turns: found.turns })?;
     Ok(match found.translation {
         Some(turns) => heard.with_translation(author, "en", turns)?,
         None => heard,
