@@ -16,7 +16,7 @@ VENV = native/venv
 LIBRARIES = LD_LIBRARY_PATH="$(CURDIR)/native/lib:$$LD_LIBRARY_PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test score bench lint doc fuzz-smoke install clean-demo system native release models models-dev python
+.PHONY: help demo test browser score bench lint doc fuzz-smoke install clean-demo system native web release models models-dev python
 
 help: ## print this list
 	@echo "earwitness: recorded calls in, a searchable archive of transcripts out"
@@ -25,11 +25,17 @@ help: ## print this list
 demo: release models ## take the fictional delivery in demo/ all the way: import, process, search, verify
 	@EARWITNESS=$(EARWITNESS) bash tools/demo.sh
 
-test: system native models-dev python ## run the whole suite, real recognition included
+test: system native web models-dev python ## run the whole suite: real recognition, a real browser
 	$(LIBRARIES) $(CARGO) test --workspace --doc --quiet
 	@if $(CARGO) nextest --version >/dev/null 2>&1; \
 	  then EARWITNESS_PYTHON="$(CURDIR)/$(VENV)/bin/python" $(CARGO) nextest run --workspace --no-fail-fast; \
 	  else EARWITNESS_PYTHON="$(CURDIR)/$(VENV)/bin/python" $(CARGO) test --workspace --lib --bins --tests; fi
+	npm --prefix web run --silent test
+	@$(MAKE) --no-print-directory browser
+
+browser: web models-dev ## the workbench and the demonstration's story in a real Chromium
+	@bash tools/system.sh browser
+	@$(LIBRARIES) EARWITNESS=target/debug/earwitness bash tools/browser.sh
 
 score: release models ## import, process, search, verify, export and score CORPUS=../shared/corpus
 	@EARWITNESS=$(EARWITNESS) bash tools/score.sh "$(CORPUS)" "$(SCORER)"
@@ -38,9 +44,10 @@ bench: release models ## compare speed and memory with the peers (docs/benchmark
 	$(PYTHON) bench/speed.py --earwitness $(EARWITNESS)
 	$(PYTHON) bench/import.py --earwitness $(EARWITNESS)
 
-lint: native ## formatting and lints, warnings are errors
+lint: native web ## formatting and lints, warnings are errors
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	npm --prefix web run --silent check
 
 doc: native ## the API documentation of every crate, warnings are errors
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps
@@ -52,7 +59,7 @@ install: release ## put the program and its libraries under PREFIX=/usr/local
 	@EARWITNESS=$(EARWITNESS) bash tools/install.sh "$(DESTDIR)$(PREFIX)"
 
 clean-demo: ## remove what `make demo` and `make score` made; fetched libraries and weights stay
-	rm -rf demo/out .score
+	rm -rf demo/out .score target/browser
 
 # --- steps ---------------------------------------------------------------------------------------
 
@@ -62,7 +69,10 @@ system:
 native: system
 	@$(PYTHON) tools/native.py
 
-release: native
+web: system
+	@bash tools/web.sh
+
+release: native web
 	$(CARGO) build --release -p earwitness-cli
 
 models: release

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # The demonstration: the fictional delivery in demo/delivery goes the whole way through.
-# Needs EARWITNESS (the release binary) and EARWITNESS_MODELS (the folder of weights); `make demo` sets both.
+# Needs EARWITNESS (the release binary) and EARWITNESS_MODELS (the folder of weights); `make demo` sets both. What it
+# makes lies in EARWITNESS_OUT (demo/out).
 # Run again, it skips what is there already.
 set -euo pipefail
 
 earwitness=${EARWITNESS:-target/release/earwitness}
-archive=demo/out/archive
-transcripts=demo/out/transcripts
+out=${EARWITNESS_OUT:-demo/out}
+archive=$out/archive
+transcripts=$out/transcripts
 began=$SECONDS
 
 step() { printf '\n== %s\n' "$1"; }
@@ -25,7 +27,7 @@ step "1. An archive"
 if [ -e "$archive/earwitness.toml" ]; then
     echo "there already: $archive"
 else
-    mkdir -p demo/out
+    mkdir -p "$out"
     run init "$archive"
 fi
 
@@ -61,7 +63,7 @@ cat <<END
 Done in $((SECONDS - began)) s.
   the archive      $archive
   the story        $archive/stories/column/site/index.html   (open it in a browser)
-  for editors      demo/out/report/report.html   (every quote with its tape; not for publication)
+  for editors      $out/report/report.html   (every quote with its tape; not for publication)
   the transcripts  $transcripts   (drafts by a machine: listen before you quote)
   the truth        demo/truth.json   (what was really said, to compare)
 What to type next:
@@ -70,6 +72,6 @@ What to type next:
   $earwitness search 'приказ' --context 2
   $earwitness search --help
   $earwitness speakers CALL
-  $earwitness graph --html demo/out/graph.html
-  $earwitness ledger
+  $earwitness graph --html $out/graph.html
+  $earwitness serve --open        the workbench: listen, correct, search and decide in a browser
 END

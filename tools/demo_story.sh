@@ -59,5 +59,5 @@ if ! cmp -s demo/story/story.md "$story/story.md" || ! quiet "$earwitness" --arc
 fi
 as Olena story build column
 # Exit code 1 would say that something is to be decided; what is signed is.
-quiet as Olena story check column --report demo/out/report
+quiet as Olena story check column --report "$(dirname "$archive")/report"
 echo "the page: $page"
