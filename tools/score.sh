@@ -41,7 +41,7 @@ step import "$earwitness" --archive "$archive" import "$delivery" || [ $? -eq 1 
 step process "$earwitness" --archive "$archive" process || [ $? -eq 1 ]
 step search "$earwitness" --archive "$archive" search "мама" --json >"$out/search.json" || [ $? -eq 1 ]
 step verify "$earwitness" --archive "$archive" verify
-step export "$earwitness" --archive "$archive" export transcripts --format json --out "$out/export"
+step export "$earwitness" --archive "$archive" export transcripts --unprotected --format json --out "$out/export"
 
 python3 "$scorer" "$out/export" "$truth" --json >"$out/score.json"
 python3 tools/score_report.py "$out" | tee "$out/report.md"

@@ -5,6 +5,7 @@
 
 pub mod bleep;
 pub mod decode;
+pub mod disguise;
 pub mod fingerprint;
 pub mod levels;
 pub mod panics;
@@ -16,6 +17,7 @@ pub use decode::{
     By, Damage, DecodeError, Decoded, Format, FormatSupport, Grade, Limits, decode_bytes, decode_file,
     decode_file_with, ffmpeg_version, formats,
 };
+pub use disguise::Disguise;
 pub use fingerprint::{Fingerprint, Index, Match, Piece, Relation, relation};
 pub use levels::{Level, Measured, Sound, character, level, measure, mix, peaks};
 pub use panics::survive;

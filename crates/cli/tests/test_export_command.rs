@@ -11,7 +11,7 @@ use std::{fs, process::Command};
 const FORMATS: [&str; 6] = ["json", "srt", "vtt", "txt", "csv", "rttm"];
 
 fn export(lab: &Lab, format: &str, more: &[&str]) -> String {
-    let args = ["export", "transcripts", "--format", format, "--out", "out"];
+    let args = ["export", "transcripts", "--unprotected", "--format", format, "--out", "out"];
     lab.run(&[args.as_slice(), more].concat()).assert().success();
     fs::read_to_string(lab.path(&format!("out/{}.{format}", id(1)))).unwrap()
 }
@@ -62,12 +62,13 @@ fn srt_and_vtt_are_read_back_by_other_programs() {
 fn what_somebody_edited_is_not_written_over() {
     let lab = Lab::new();
     export(&lab, "txt", &[]);
-    let again = lab.json(&["export", "transcripts", "--format", "txt", "--out", "out"]);
+    let args = ["export", "transcripts", "--unprotected", "--format", "txt", "--out", "out"];
+    let again = lab.json(&args);
     assert_eq!((again["written"].as_array().unwrap().len(), again["unchanged"].as_array().unwrap().len()), (0, 1));
     assert_eq!(again["without_transcript"][0], id(2));
     let file = lab.path(&format!("out/{}.txt", id(1)));
     fs::write(&file, "mine").unwrap();
-    let told = lab.run(&["export", "transcripts", "--format", "txt", "--out", "out"]).assert().code(1);
+    let told = lab.run(&args).assert().code(1);
     told.stderr(contains("changed since"));
     assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
 }
@@ -78,7 +79,7 @@ fn only_the_calls_that_were_asked_for_and_never_into_the_archive() {
     lab.hear(2);
     let args = ["export", "transcripts", "--format", "csv", "--out", "out", "--call", "0311_0002"];
     assert_eq!(lab.json(&args)["written"].as_array().unwrap().len(), 1);
-    assert!(!lab.path(&format!("out/{}.csv", id(1))).exists());
+    assert!(!lab.path("out/call-001.csv").exists() && lab.path("out/call-002.csv").exists());
     let inside =
         lab.run(&["export", "transcripts", "--format", "csv", "--out", "archive/originals/new"]).assert().code(2);
     inside.stderr(contains("inside the archive"));
@@ -140,7 +141,7 @@ fn a_network_is_read_by_networkx_as_it_was_written() {
     };
     let lab = peopled();
     for format in ["graphml", "json"] {
-        lab.text(&["export", "network", "--format", format, "--out", &format!("net.{format}")]);
+        lab.text(&["export", "network", "--unprotected", "--format", format, "--out", &format!("net.{format}")]);
     }
     let script = "import sys, json, networkx\n\
         g = networkx.read_graphml(sys.argv[1]); j = json.load(open(sys.argv[2]))\n\
@@ -164,16 +165,68 @@ fn a_network_is_read_by_networkx_as_it_was_written() {
 #[test]
 fn a_network_says_no_more_than_it_may() {
     let lab = peopled();
-    lab.text(&["export", "network", "--format", "csv", "--out", "net"]);
+    lab.text(&["export", "network", "--unprotected", "--format", "csv", "--out", "net"]);
     let read = |name: &str| fs::read_to_string(lab.path(name)).unwrap();
     let (nodes, edges) = (read("net/nodes.csv"), read("net/edges.csv"));
     assert!(nodes.contains("The caller") && nodes.contains("number withheld") && nodes.contains("Mother"), "{nodes}");
     assert!(!nodes.contains("Сергей") && !nodes.contains("380440000001") && nodes.contains("380440000002"), "{nodes}");
     assert!(edges.contains(",person:p2,is,rejected,"), "{edges}");
     assert_eq!(common::mode(&lab.path("net/nodes.csv")), 0o600);
-    let again = ["export", "network", "--format", "csv", "--out", "net"];
+    let again = ["export", "network", "--unprotected", "--format", "csv", "--out", "net"];
     lab.run(&again).assert().code(1).stderr(contains("--force"));
     lab.run(&[again.as_slice(), &["--force", "--names"]].concat()).assert().success();
     assert!(read("net/nodes.csv").contains("Сергей") && read("net/nodes.csv").contains("'+380440000001"));
     lab.run(&["export", "network", "--format", "json", "--out", "archive/x"]).assert().code(2);
+}
+
+/// Rules for what is said in the first call.
+fn protected() -> Lab {
+    let lab = peopled();
+    lab.text(&["protect", "add", "name", "Артём", "Artyom", "--alias", "Misha"]);
+    lab.text(&["protect", "add", "words", "мост цел", "the bridge stands", "--word", "a place"]);
+    lab
+}
+
+#[test]
+fn an_export_carries_protection_and_passes_the_leak_check() {
+    let lab = protected();
+    lab.hear(2);
+    for format in FORMATS {
+        let report = lab.json(&["export", "transcripts", "--format", format, "--out", "out"]);
+        assert_eq!((&report["unprotected"], &report["names"]["call-001"]), (&false.into(), &id(1).into()));
+        let text = fs::read_to_string(lab.path(&format!("out/call-001.{format}"))).unwrap();
+        for word in ["Артём", "Сергей", "Мост цел", "0311_", "380440", &id(1), "50.5", "K7"] {
+            assert!(!text.contains(word), "{word} in {format}: {text}");
+        }
+    }
+    for format in ["graphml", "json"] {
+        lab.text(&["export", "network", "--format", format, "--out", &format!("out/net.{format}")]);
+    }
+    lab.text(&["export", "network", "--format", "csv", "--out", "out/net"]);
+    let told = lab.run(&["leak-check", "out", "--json"]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&told.stdout).trim(), "[]");
+    assert!(!lab.text(&["ledger", "--json"]).contains("exported.unprotected"));
+    let json = fs::read_to_string(lab.path("out/call-001.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let turn = &json["turns"][0];
+    assert!(turn["text"].as_str().unwrap().contains("Misha"), "{turn}");
+    assert_eq!(turn["words"].as_array().unwrap().len(), 4, "{turn}");
+    assert_eq!(turn["person"]["alias"], "The caller");
+    // What was covered does not come back as a correction.
+    lab.run(&["correct", &id(1), "--file", "out/call-001.txt"]).assert().failure();
+}
+
+#[test]
+fn what_leaves_unprotected_is_noted_first() {
+    let lab = protected();
+    assert!(export(&lab, "txt", &[]).contains("Артём"));
+    lab.text(&["export", "network", "--unprotected", "--format", "json", "--out", "net.json"]);
+    let ledger = lab.text(&["ledger", "--json"]);
+    let entries: Vec<serde_json::Value> = ledger.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let noted: Vec<_> = entries.iter().filter(|e| e["act"] == "exported.unprotected").collect();
+    assert_eq!(noted.len(), 2);
+    assert_eq!((&noted[0]["subject"], &noted[0]["payload"]["calls"]), (&"transcripts".into(), &2.into()));
+    assert_eq!((&noted[1]["subject"], &noted[0]["payload"]["format"]), (&"network".into(), &"txt".into()));
+    lab.run(&["verify"]).assert().success();
+    lab.run(&["export", "transcripts", "--names", "--format", "txt", "--out", "out"]).assert().code(2);
 }

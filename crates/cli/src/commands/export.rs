@@ -2,7 +2,7 @@
 
 mod network;
 
-use super::Outcome;
+use super::{Outcome, protect};
 use crate::{
     context::Context,
     errors::Problem,
@@ -12,15 +12,23 @@ use crate::{
 use anyhow::Context as _;
 use clap::ValueEnum;
 use earwitness_archive::Archive;
-use earwitness_desk::people::{Naming, People};
+use earwitness_desk::{
+    people::{Naming, People},
+    protection::Guard,
+};
 use earwitness_model::{Call, CallId, Revision};
-use earwitness_publish::transcripts::{ExportError, Folder, Format, Options, Show, Source, Written};
+use earwitness_publish::transcripts::{Cover, Covered, ExportError, Folder, Format, Options, Show, Source, Written};
 use serde::Serialize;
+use serde_json::json;
 use std::{
+    collections::BTreeMap,
     fs,
     io::Write,
     path::{Path, PathBuf},
 };
+
+/// The ledger's word for an export that hides nothing.
+const UNPROTECTED: &str = "exported.unprotected";
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -31,9 +39,9 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
-    /// Writes one file per call; a file that somebody edited is never written over
+    /// Writes one file per call, without what `earwitness protect` keeps; a file that somebody edited is never written over
     Transcripts(Transcripts),
-    /// Writes phones, voices, people and calls as a network; no voiceprints
+    /// Writes phones, voices, people and calls as a network, without numbers; no voiceprints
     Network(network::Network),
 }
 
@@ -54,8 +62,11 @@ struct Transcripts {
     /// Begin csv files with a byte order mark, for Excel
     #[arg(long)]
     bom: bool,
-    /// Write the working names of protected persons, too; without it they appear under their alias, or not at all
+    /// Hide nothing: words, numbers and the names of files as they are; the ledger notes it
     #[arg(long)]
+    unprotected: bool,
+    /// Write the working names of protected persons beside their labels, too, and not their alias
+    #[arg(long, requires = "unprotected")]
     names: bool,
 }
 
@@ -70,6 +81,10 @@ enum Words {
 #[derive(Debug, Default, Serialize)]
 struct Report {
     out: PathBuf,
+    /// Whether nothing was hidden.
+    unprotected: bool,
+    /// What protected calls are called in the export; this list stays in the house.
+    names: BTreeMap<String, CallId>,
     written: Vec<PathBuf>,
     unchanged: Vec<PathBuf>,
     without_transcript: Vec<CallId>,
@@ -91,9 +106,15 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
         What::Transcripts(args) => args,
         What::Network(args) => return network::run(&args, context),
     };
-    let archive = context.open_to_read()?;
+    let archive = if args.unprotected { context.open()? } else { context.open_to_read()? };
     outside(&args.out, archive.root())?;
     let calls = chosen(&archive, &args.call)?;
+    if args.unprotected {
+        let of =
+            if args.call.is_empty() { json!("all") } else { json!(calls.iter().map(|c| &c.id).collect::<Vec<_>>()) };
+        let how = json!({"format": args.format.extension(), "calls": calls.len(), "of": of, "names": args.names});
+        note_unprotected(&archive, "transcripts", &how)?;
+    }
     let report = write(&archive, &calls, &args, &context.out)?;
     if context.out.json {
         context.out.json(&report)?;
@@ -103,6 +124,12 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     let unheard = !args.call.is_empty() && !report.without_transcript.is_empty();
     let nothing = report.written.is_empty() && report.unchanged.is_empty();
     Ok(Outcome::of(report.refused.is_empty() && !unheard && !nothing))
+}
+
+/// Says in the ledger that something left as it is, before it leaves.
+pub(super) fn note_unprotected(archive: &Archive, what: &str, how: &serde_json::Value) -> anyhow::Result<()> {
+    archive.write(|tx| tx.record(UNPROTECTED, what, how))?;
+    Ok(())
 }
 
 /// An archive holds what was delivered and what was made of it, in files that only this program writes.
@@ -158,7 +185,9 @@ fn write(archive: &Archive, calls: &[Call], args: &Transcripts, out: &Output) ->
         Words::Both => Show::Both,
     };
     let options = Options { show, csv_bom: args.bom };
-    let mut report = Report { out: args.out.clone(), ..Report::default() };
+    let (guard, all) = (Guard::new(&protect::rules(archive)?)?, archive.calls()?);
+    let cover = Cover::new(&guard, &all);
+    let mut report = Report { out: args.out.clone(), unprotected: args.unprotected, ..Report::default() };
     let mut folder = Folder::open(&args.out)?;
     let people = People::load(archive)?;
     let naming = if args.names { Naming::Working } else { Naming::Guarded };
@@ -175,7 +204,11 @@ fn write(archive: &Archive, calls: &[Call], args: &Transcripts, out: &Output) ->
         let people = people.shown_in(&call.id, naming);
         let translation = translation.as_ref();
         let source = Source { call, transcript: &transcript, translation, people: Some(&people) };
-        match folder.write(source, args.format, options) {
+        let covered = (!args.unprotected).then(|| cover.over(source));
+        if covered.is_some() {
+            report.names.insert(cover.name(&call.id).to_string(), call.id.clone());
+        }
+        match folder.write(covered.as_ref().map_or(source, Covered::source), args.format, options) {
             Ok(Written::Now(path)) => report.written.push(path),
             Ok(Written::Before(path)) => report.unchanged.push(path),
             Err(e @ ExportError::Io { .. }) => return Err(e.into()),
@@ -209,8 +242,14 @@ fn say(report: &Report, out: &Output) -> anyhow::Result<()> {
         let (drafts, all) = (report.translation_drafts, report.translated_turns);
         out.note(&format!("Of {all} translated turns {drafts} are a machine's draft: nobody has checked them."));
     }
-    if !report.written.is_empty() {
-        out.note("What lies there is no longer protected by the archive: read it before you hand it on.");
+    if report.unprotected {
+        out.note("Nothing was hidden: every name, number and place that was said lies there. The ledger says so.");
+    } else if !report.names.is_empty() {
+        out.note(
+            "What `earwitness protect` knows was taken out; calls and phones have names of their own. Only people know \
+             what it does not: read it before you hand it on.",
+        );
+        out.note("To correct a transcript, `earwitness correct CALL --print`; covered text is not taken back.");
     }
     Ok(())
 }

@@ -1,5 +1,8 @@
 //! `earwitness protect`: what must never leave the archive, and what stands in its place.
 
+mod suggest;
+pub(super) mod voices;
+
 use super::Outcome;
 use crate::{
     context::Context,
@@ -32,6 +35,8 @@ For example:
   earwitness protect add name Лаптев Тёма --alias Artyom
   earwitness protect add place \"Сухая Балка\" --word \"a village\"
   earwitness protect add phone +380591104472 --bleep
+  earwitness protect voice p1                 clips of this person leave in another voice
+  earwitness protect suggest                  names and numbers that no rule covers
   earwitness protect try < text.txt           the text as readers would see it
 
 The numbers of all calls, and the persons that `earwitness people` protects, are protected without a rule.")]
@@ -53,6 +58,20 @@ enum Action {
         /// Why
         #[arg(long, value_name = "TEXT", default_value = "")]
         note: String,
+    },
+    /// Protects a voice: its clips leave in disguise only, which is not anonymity
+    Voice {
+        /// A person (p1, a name), a voice of several calls (V1), or one speaker (CALL:LABEL)
+        who: String,
+        /// Why
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        note: String,
+    },
+    /// Lists what may have to be protected: names and numbers that are said, what is linked to protected persons
+    Suggest {
+        /// All of it
+        #[arg(long)]
+        all: bool,
     },
     /// Takes a rule back
     Remove {
@@ -123,6 +142,8 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
             };
             add(Rule { kind: kind.into(), terms, stand_in, exact, person: None, note }, context)
         }
+        Some(Action::Voice { who, note }) => voices::protect(&who, note, context),
+        Some(Action::Suggest { all }) => suggest::suggest(all, context),
         Some(Action::Remove { rule }) => remove(&rule, context),
         Some(Action::Try) => try_text(context),
     }

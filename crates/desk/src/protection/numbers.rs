@@ -50,12 +50,13 @@ pub(super) fn places(text: &Folded, key: &str) -> Vec<(usize, usize)> {
 fn runs(text: &Folded) -> Vec<Vec<Digit>> {
     static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\p{L}+(?:'\p{L}+)*|\p{Nd}").ok());
     let Some(words) = WORDS.as_ref() else { return Vec::new() };
+    let shown = without_times(&text.text);
     let mut runs: Vec<Vec<Digit>> = Vec::new();
     let mut run: Vec<Digit> = Vec::new();
     let mut number = Spoken::default();
     let mut end = 0;
-    for word in words.find_iter(&text.text) {
-        let gap = text.text.get(end..word.start()).unwrap_or_default();
+    for word in words.find_iter(&shown) {
+        let gap = shown.get(end..word.start()).unwrap_or_default();
         let span = (text.place(word.start()), text.place(word.end().saturating_sub(1)) + 1);
         let near = gap.chars().count() <= GAP && !gap.contains(['<', '>', '{', '}', ';']);
         end = word.end();
@@ -77,6 +78,23 @@ fn runs(text: &Folded) -> Vec<Vec<Digit>> {
     runs.push(run);
     runs.retain(|r| r.len() >= SHORT_KEY);
     runs
+}
+
+/// The text with letters in the place of the digits of times (`0:01`, `00:00:01.500`), as long as before: subtitles are full of
+/// them, and nobody writes a number so.
+fn without_times(text: &str) -> String {
+    static TIMES: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(^|[^0-9:])([0-9]{1,2}:[0-5][0-9](?::[0-5][0-9])?(?:[.,][0-9]{1,3})?)").ok());
+    let Some(times) = TIMES.as_ref() else { return text.to_string() };
+    let mut bytes = text.as_bytes().to_vec();
+    for time in times.captures_iter(text).filter_map(|c| c.get(2)) {
+        // What goes on after it is no time.
+        let more = text.as_bytes().get(time.end()).is_some_and(|b| b.is_ascii_digit() || *b == b':');
+        for byte in bytes.get_mut(time.range()).into_iter().flatten().filter(|b| !more && b.is_ascii_digit()) {
+            *byte = b'x';
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_string())
 }
 
 /// The English word that multiplies what stands before it, which сто does not.

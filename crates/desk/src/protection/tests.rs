@@ -115,6 +115,18 @@ fn numbers_are_found_however_they_are_written() {
 }
 
 #[test]
+fn times_are_no_numbers_and_numbers_with_colons_are() {
+    let short = guard(Kind::Phone, &["+380440000001"]);
+    for text in ["00:00:00.100 --> 00:00:01.100", "0:00 / 0:00, 01", "[00:00:00,1"] {
+        assert_eq!(found(&short, text), Vec::<String>::new(), "{text}");
+    }
+    let number = guard(Kind::Phone, &["+380591104472"]);
+    for text in ["059:110:44:72", "8:059:110:44:72", "в 10:44 набери 110 44 72", "0:01 059 110 44 72"] {
+        assert_eq!(number.find(text).len(), 1, "{text}");
+    }
+}
+
+#[test]
 fn plates_units_and_addresses() {
     let plates = guard(Kind::Vehicle, &["А123ВС 77"]);
     for text in ["А123ВС77", "A123BC 77", "а 123 вс-77"] {

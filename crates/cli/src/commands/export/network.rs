@@ -1,14 +1,17 @@
 //! `earwitness export network`: who is joined to whom, for programs that draw and count.
 
-use super::{outside, put};
+use super::{note_unprotected, outside, put};
 use crate::{
-    commands::Outcome,
+    commands::{Outcome, protect},
     context::Context,
     output::{clean, count},
 };
 use clap::ValueEnum;
-use earwitness_desk::{network::network, people::Naming};
-use earwitness_publish::network::{edges_csv, graphml, nodes_csv};
+use earwitness_desk::{network::network, people::Naming, protection::Guard};
+use earwitness_publish::{
+    network::{edges_csv, graphml, nodes_csv},
+    transcripts::Cover,
+};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -20,9 +23,12 @@ pub(super) struct Network {
     /// The file; for csv the folder
     #[arg(long, value_name = "PATH")]
     out: PathBuf,
+    /// Hide no numbers and no names of calls; the ledger notes it
+    #[arg(long)]
+    unprotected: bool,
     /// Write the names of protected persons and the numbers that are held to be theirs, too; without it those persons
     /// appear under their alias, or not by name at all, and their numbers are withheld
-    #[arg(long)]
+    #[arg(long, requires = "unprotected")]
     names: bool,
     /// Write over files that are there
     #[arg(long)]
@@ -37,10 +43,17 @@ enum Format {
 }
 
 pub(super) fn run(args: &Network, context: &Context) -> anyhow::Result<Outcome> {
-    let archive = context.open_to_read()?;
+    let archive = if args.unprotected { context.open()? } else { context.open_to_read()? };
     outside(&args.out, archive.root())?;
     let naming = if args.names { Naming::Working } else { Naming::Guarded };
-    let network = network(&archive, naming)?;
+    let mut network = network(&archive, naming)?;
+    if args.unprotected {
+        let how = json!({"calls": archive.calls()?.len(), "nodes": network.nodes.len(), "names": args.names});
+        note_unprotected(&archive, "network", &how)?;
+    } else {
+        let guard = Guard::new(&protect::rules(&archive)?)?;
+        network = Cover::new(&guard, &archive.calls()?).over_network(network);
+    }
     let files = match args.format {
         Format::Graphml => vec![(args.out.clone(), graphml(&network)?)],
         Format::Json => vec![(args.out.clone(), serde_json::to_string_pretty(&network)? + "\n")],
