@@ -114,10 +114,10 @@ export const api = {
     ask<unknown>('PATCH', `/api/people/${e(id)}`, change),
   addLink: (id: string, target: string, standing: Standing, evidence: string) =>
     post<unknown>(`/api/people/${e(id)}/links`, { target, standing, evidence }),
-  decideLink: (id: string, standing: Standing, evidence: string) => post<unknown>(`/api/links/${e(id)}`, { standing, evidence }),
+  decideLink: (id: string, standing: Standing | null, evidence: string) => post<unknown>(`/api/links/${e(id)}`, { standing, evidence }),
   phones: () => get<{ phones: Phone[] }>('/api/phones'),
   voices: () => get<Voices>('/api/voices'),
-  decideVoice: (a: string, b: string, decision: 'same' | 'different' | 'later') =>
+  decideVoice: (a: string, b: string, decision: 'same' | 'different' | 'later' | 'reopen') =>
     post<unknown>('/api/voices/decide', { a, b, decision }),
   network: () => get<Net>('/api/network'),
 

@@ -1,7 +1,7 @@
 import type { Work } from './types'
 
 export interface Heard {
-  call: { call: string; revision: string; by: string; tab: string }
+  call: { call: string; revision: string | null; by: string; tab: string }
   presence: { call: string; people: string[] }
   work: Work
   archive: { what: string }

@@ -195,8 +195,18 @@ export interface Suggestion {
   decision: null | 'accepted' | 'rejected'
 }
 
+export interface Decided {
+  a: Pick<Clip, 'call' | 'label'> & Partial<Clip>
+  b: Pick<Clip, 'call' | 'label'> & Partial<Clip>
+  decision: 'accepted' | 'rejected' | 'disputed' | 'open'
+  note: string | null
+  by: string
+  at: string
+}
+
 export interface Voices {
   suggestions: Suggestion[]
+  decided?: Decided[]
   groups: { id: string; members: { call: string; label: string; name: string }[]; people: { id?: string; name: string }[] }[]
 }
 
@@ -253,6 +263,7 @@ export interface Story {
   version: string
   problems: { line: number; what: string; next: string | null }[]
   quotes: StoryQuote[]
+  pages?: { draft: string | null; site: string | null }
 }
 
 export interface Delivery {
@@ -265,10 +276,15 @@ export interface Delivery {
 }
 
 export interface Look {
-  table: { name: string; columns: { heading: string; field: string | null }[]; sample: string[][] } | null
+  table: { name: string; columns: { heading: string; field: string | null }[]; sample: (string | { field?: string | null; written?: string | null; read?: string | null })[][] } | null
   files: { name: string; verdict: string; reason: string | null }[]
-  faults: (string | { what?: string; row?: number; column?: string })[]
+  faults: Fault[]
+  problems?: Fault[]
+  errors?: Fault[]
 }
+
+/** Something that could not be read, as the server tells it. */
+export type Fault = string | { what?: string; message?: string; reason?: string; row?: number; line?: number; column?: string; name?: string }
 
 export interface Work {
   id: string

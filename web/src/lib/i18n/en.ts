@@ -64,7 +64,7 @@ export const en = {
   'n.stories': '{n} story|{n} stories',
   'n.quotes': '{n} quote|{n} quotes',
   'n.deliveries': '{n} delivery|{n} deliveries',
-  'n.faults': '{n} cell could not be read|{n} cells could not be read',
+  'n.faults': '{n} thing could not be read|{n} things could not be read',
   'n.files': '{n} file|{n} files',
 
   // calls
@@ -292,6 +292,7 @@ export const en = {
   'voices.caution': 'Voices over a telephone deceive. Relatives sound alike. Decide only on what you hear, and leave the rest for later.',
   'voices.none': 'Nothing waits for a decision.',
   'voices.groups': 'Voices found in several calls',
+  'voices.reopen': 'Decide again',
   'voices.decided': 'Decided',
 
   // people
@@ -308,6 +309,7 @@ export const en = {
   'people.protect': 'Must never be named outside',
   'people.links': 'Voices and phones',
   'people.links.none': 'Nothing is tied to this person.',
+  'people.takeback': 'take back',
   'people.standing': 'Standing of the link to {what}',
   'people.target': 'Voice, phone or speaker',
   'people.evidence': 'Evidence',

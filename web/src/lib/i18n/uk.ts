@@ -66,7 +66,7 @@ export const uk: Record<keyof typeof en, string> = {
   'n.stories': '{n} історія|{n} історії|{n} історій',
   'n.quotes': '{n} цитата|{n} цитати|{n} цитат',
   'n.deliveries': '{n} надходження|{n} надходження|{n} надходжень',
-  'n.faults': '{n} клітинку не прочитано|{n} клітинки не прочитано|{n} клітинок не прочитано',
+  'n.faults': '{n} місце не прочитано|{n} місця не прочитано|{n} місць не прочитано',
   'n.files': '{n} файл|{n} файли|{n} файлів',
 
   // calls
@@ -294,6 +294,7 @@ export const uk: Record<keyof typeof en, string> = {
   'voices.caution': 'Голоси в телефоні обманюють. Родичі звучать схоже. Вирішуйте лише за тим, що чуєте, решту залишайте на потім.',
   'voices.none': 'Ніщо не чекає на рішення.',
   'voices.groups': 'Голоси з кількох дзвінків',
+  'voices.reopen': 'Вирішити знову',
   'voices.decided': 'Вирішене',
 
   // people
@@ -310,6 +311,7 @@ export const uk: Record<keyof typeof en, string> = {
   'people.protect': 'Ніколи не називати назовні',
   'people.links': 'Голоси й телефони',
   'people.links.none': 'З цією особою нічого не пов’язано.',
+  'people.takeback': 'забрати',
   'people.standing': 'Стан зв’язку з {what}',
   'people.target': 'Голос, телефон чи мовець',
   'people.evidence': 'Доказ',
