@@ -16,6 +16,8 @@ const MARK: [u8; 3] = [0x8a, 0x2b, 0x1d];
 const EDGE: f32 = 84.0;
 /// Pixels: the middle of the waveform, and how far its loudest bar reaches.
 const WAVE: (f32, f32) = (520.0, 52.0);
+/// From line to line, as a share of what the font itself asks for.
+const TIGHT: f32 = 0.84;
 
 /// Why there is no card.
 #[derive(Debug, thiserror::Error)]
@@ -39,17 +41,17 @@ pub(super) fn draw(title: &str, byline: &str, bars: &[(f32, f32)]) -> Result<Vec
     }
     let (large, lines) = fit(&font, title);
     for (number, line) in lines.iter().enumerate() {
-        sheet.line(&large, line, 150.0 + large.ascent() + number as f32 * large.height() * 1.02, INK);
+        sheet.line(&large, line, 150.0 + large.ascent() + number as f32 * large.height() * TIGHT, INK);
     }
     sheet.png()
 }
 
 /// The title as large as it fits in the room over the waveform.
 fn fit<'a>(font: &'a FontRef<'a>, title: &str) -> (PxScaleFont<&'a FontRef<'a>>, Vec<String>) {
-    for size in [84.0, 72.0, 62.0, 54.0, 46.0, 40.0] {
+    for size in [104.0, 92.0, 80.0, 68.0, 58.0, 50.0, 42.0] {
         let scaled = font.as_scaled(PxScale::from(size));
         let lines = wrap(&scaled, title);
-        if lines.len() as f32 * scaled.height() * 1.02 <= 300.0 {
+        if lines.len() as f32 * scaled.height() * TIGHT <= 300.0 {
             return (scaled, lines);
         }
     }

@@ -68,7 +68,7 @@ fn a_page_holds_what_readers_need() {
         "src=\"clips/ninefa.wav\"",
         "There is no evidence of this beyond what he says.",
         "lang=\"ru\">Мам, три дня.</p>",
-        "data-captions=\"clips/ninefa.vtt\" data-spoken=\"clips/ninefa-spoken.vtt\" data-language=\"ru\"",
+        "data-captions=\"clips&#x2f;ninefa.vtt\" data-spoken=\"clips&#x2f;ninefa-spoken.vtt\" data-language=\"ru\"",
         "<track kind=\"captions\" srclang=\"en\"",
         "href=\"method.html#source-1\"",
         "<meta property=\"og:image\" content=\"card.png\">",
