@@ -17,10 +17,10 @@ export function draw(host: HTMLElement, net: Net, onpick: (id: string | null) =>
     container: host,
     elements: [
       ...net.nodes.map((node) => ({ data: { id: node.id, label: node.label, kind: node.kind } })),
-      ...net.links.filter((link) => ids.has(link.from) && ids.has(link.to)).map((link, i) => ({ data: { id: `l${i}`, source: link.from, target: link.to, kind: link.kind, sure: link.standing === 'confirmed' || link.standing === null ? 1 : 0 } })),
+      ...net.links.filter((link) => ids.has(link.from) && ids.has(link.to)).map((link, i) => ({ data: { id: `l${i}`, source: link.from, target: link.to, kind: link.kind, width: link.kind === 'calls' ? Math.min(7, 1 + Math.sqrt(link.score ?? 1)) : 1.4, sure: link.standing === 'confirmed' || link.standing === null ? 1 : 0 } })),
     ],
     style: styles(host),
-    layout: { name: 'cose', animate: false, nodeRepulsion: () => 9000, idealEdgeLength: () => 70, padding: 24 },
+    layout: { name: 'cose', animate: false, nodeRepulsion: () => 40000, idealEdgeLength: () => 110, componentSpacing: 90, nodeDimensionsIncludeLabels: true, padding: 30 },
     maxZoom: 4,
     minZoom: 0.1,
   })
@@ -44,13 +44,13 @@ function styles(host: HTMLElement): cytoscape.StylesheetStyle[] {
     return getComputedStyle(probe).color
   }
   const [ink, line, sheet, accent] = [colour('--ink'), colour('--strong-line'), colour('--sheet'), colour('--accent')]
-  const kinds = { phone: [colour('--s0'), 'round-rectangle'], voice: [colour('--s2'), 'ellipse'], person: [colour('--s1'), 'hexagon'], call: [colour('--s5'), 'rectangle'] } as const
+  const kinds = { phone: [colour('--s0'), 'round-rectangle'], voice: [colour('--s2'), 'ellipse'], person: [colour('--s1'), 'hexagon'], speaker: [colour('--s6'), 'diamond'], call: [colour('--s5'), 'rectangle'] } as const
   probe.remove()
   const node = { width: 20, height: 20, label: 'data(label)', color: ink, 'font-size': 11, 'text-valign': 'bottom', 'text-margin-y': 4, 'text-outline-color': sheet, 'text-outline-width': 2, 'min-zoomed-font-size': 6 } as const
   return [
     { selector: 'node', style: node },
     ...Object.entries(kinds).map(([kind, [fill, shape]]) => ({ selector: `node[kind="${kind}"]`, style: { 'background-color': fill, shape } })),
-    { selector: 'edge', style: { width: 1.4, 'line-color': line, 'curve-style': 'haystack' } },
+    { selector: 'edge', style: { width: 'data(width)', 'line-color': line, 'curve-style': 'haystack' } },
     { selector: 'edge[sure=0]', style: { 'line-style': 'dashed' } },
     { selector: '.far', style: { opacity: 0.15 } },
     { selector: 'node:selected', style: { 'border-width': 3, 'border-color': accent } },

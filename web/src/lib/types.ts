@@ -211,7 +211,7 @@ export interface Voices {
 }
 
 export interface Net {
-  nodes: { id: string; kind: 'phone' | 'voice' | 'person' | 'call'; label: string }[]
+  nodes: { id: string; kind: 'phone' | 'voice' | 'person' | 'speaker' | 'call'; label: string }[]
   links: { from: string; to: string; kind: string; standing: string | null; score: number | null }[]
 }
 
