@@ -5,13 +5,14 @@
 import { browser, serve } from './desk.mjs'
 import { correcting } from './correcting.mjs'
 import { looking } from './looking.mjs'
+import { taking } from './taking.mjs'
 
 const desk = await serve()
 const chromium = await browser()
 const only = process.argv[2]
 let failed = 0
 let passed = 0
-for (const [name, test] of Object.entries({ ...correcting, ...looking })) {
+for (const [name, test] of Object.entries({ ...correcting, ...taking, ...looking })) {
   if (only && !name.includes(only)) continue
   const begun = Date.now()
   try {
