@@ -7,14 +7,20 @@ use common::earwitness;
 use predicates::{prelude::*, str::contains};
 use std::{fs, path::Path};
 
+/// The names of all commands: their files, so that none can be forgotten.
+fn commands() -> Vec<String> {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let files = fs::read_dir(home.join("src/commands")).unwrap().flatten().map(|e| e.path());
+    let files = files.filter(|p| p.extension().is_some_and(|e| e == "rs"));
+    let names: Vec<String> = files.map(|p| p.file_stem().unwrap().to_string_lossy().into_owned()).collect();
+    assert!(names.len() > 25, "{names:?}");
+    names
+}
+
 #[test]
 fn every_command_has_its_tests() {
     let home = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let files = fs::read_dir(home.join("src/commands")).unwrap().flatten().map(|e| e.path());
-    let commands: Vec<_> = files.filter(|p| p.extension().is_some_and(|e| e == "rs")).collect();
-    assert!(commands.len() > 15);
-    for command in commands {
-        let name = command.file_stem().unwrap().to_string_lossy().into_owned();
+    for name in commands() {
         let tests = home.join(format!("tests/test_{name}_command.rs"));
         let text = fs::read_to_string(&tests).unwrap_or_default();
         assert!(text.contains("#[test]"), "{} is missing or holds no test", tests.display());
@@ -30,32 +36,10 @@ fn without_a_command_the_daily_path_is_shown() {
 
 #[test]
 fn every_command_explains_itself() {
-    let all = [
-        "init",
-        "import",
-        "process",
-        "status",
-        "calls",
-        "show",
-        "search",
-        "people",
-        "phones",
-        "speakers",
-        "correct",
-        "export",
-        "graph",
-        "ledger",
-        "verify",
-        "transcribe",
-        "models",
-        "index",
-        "doctor",
-        "completions",
-        "man",
-    ];
-    for command in all {
-        earwitness().args([command, "--help"]).assert().success().stdout(contains("Usage: earwitness"));
-        earwitness().args([command, "--no-such-option"]).assert().code(2);
+    for command in commands() {
+        let command = command.replace('_', "-");
+        earwitness().args([command.as_str(), "--help"]).assert().success().stdout(contains("Usage: earwitness"));
+        earwitness().args([command.as_str(), "--no-such-option"]).assert().code(2);
     }
 }
 

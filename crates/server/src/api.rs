@@ -2,12 +2,14 @@
 
 mod call;
 mod calls;
+mod claims;
 mod custody;
 mod deliveries;
 mod edit;
 mod people;
 mod search;
 mod sound;
+mod stories;
 mod view;
 mod voices;
 
@@ -53,6 +55,10 @@ pub fn router(app: &Arc<App>) -> Router {
         .route("/api/network", get(people::network))
         .route("/api/voices", get(voices::list))
         .route("/api/voices/decide", post(voices::decide))
+        .route("/api/claims", get(claims::list).post(claims::add))
+        .route("/api/claims/{id}/bearings", post(claims::bear).delete(claims::unbear))
+        .route("/api/stories", get(stories::list).post(stories::begin))
+        .route("/api/stories/{name}", get(stories::show).put(stories::write))
         .route("/api/deliveries", get(deliveries::list))
         .route("/api/deliveries/{id}", get(deliveries::show))
         .route("/api/uploads", post(deliveries::begin))
@@ -71,6 +77,10 @@ pub fn router(app: &Arc<App>) -> Router {
         .route("/api/events", get(events::stream))
         .route("/api/uploads/{id}/files", put(deliveries::file).layer(DefaultBodyLimit::disable()))
         .route("/api/uploads/{id}/look", post(deliveries::look));
+    let slow = slow
+        .route("/api/stories/{name}/build", post(stories::build))
+        .route("/api/stories/{name}/sign", post(stories::sign))
+        .route("/stories/{name}/{kind}/{*path}", get(stories::page));
     let pages =
         Router::new().route("/", get(assets::index)).route("/open", get(session::open)).fallback(get(assets::asset));
     let admitted = quick.merge(slow).layer(middleware::from_fn_with_state(Arc::clone(app), session::admit));

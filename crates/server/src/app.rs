@@ -17,7 +17,10 @@ use serde_json::Value;
 use std::{
     collections::HashMap,
     net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 use tokio::sync::Semaphore;
 
@@ -25,6 +28,8 @@ use tokio::sync::Semaphore;
 const KEPT: usize = 8;
 /// Requests that read at once; others wait.
 const AT_ONCE: usize = 16;
+/// Changed calls that are told one by one.
+const FEW: usize = 50;
 
 /// The server's state.
 pub struct App {
@@ -42,6 +47,10 @@ pub struct App {
     pub sounds: Sounds,
     /// Deliveries that are being sent.
     pub uploads: Uploads,
+    /// Texts of stories are written one after the other.
+    pub texts: Mutex<()>,
+    /// The ledger entry up to which pages were told of changes.
+    told: AtomicU64,
     readers: Mutex<Vec<Archive>>,
     reading: Semaphore,
     writer: Mutex<Option<Archive>>,
@@ -69,6 +78,8 @@ impl App {
             works: Works::default(),
             sounds: Sounds::new(&archive),
             uploads: Uploads::new(&archive),
+            texts: Mutex::default(),
+            told: AtomicU64::new(archive.ledger_head()?.seq),
             readers: Mutex::new(vec![archive]),
             reading: Semaphore::new(AT_ONCE),
             writer: Mutex::default(),
@@ -122,6 +133,10 @@ impl App {
             let kept = writer.take().filter(|archive| *archive.actor() == actor);
             let archive = kept.map_or_else(|| Archive::open(&app.options.root, &actor), Ok)?;
             let answer = change(&archive);
+            // Whoever changed something tells of it: it needs not be found out.
+            if let Ok(head) = archive.ledger_head() {
+                app.told.store(head.seq, Ordering::Relaxed);
+            }
             *writer = Some(archive);
             answer
         });
@@ -131,6 +146,25 @@ impl App {
             drop(tokio::task::spawn_blocking(move || app.follow()));
         }
         answer
+    }
+
+    /// Tells pages what other programs changed since they were last told.
+    ///
+    /// # Errors
+    /// What the archive gives.
+    pub fn look_around(&self, archive: &Archive) -> Answer<()> {
+        let head = archive.ledger_head()?.seq;
+        let since = self.told.swap(head, Ordering::Relaxed);
+        if head <= since {
+            return Ok(());
+        }
+        let touched = archive.calls_touched_since(since)?;
+        if touched.is_empty() || touched.len() > FEW {
+            self.events.archive("all");
+        } else {
+            touched.iter().for_each(|call| self.events.call(call.as_str(), None, "", None));
+        }
+        Ok(())
     }
 
     /// Brings the search index up to date after a change. What is kept is kept: an index that lags behind catches up.

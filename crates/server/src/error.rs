@@ -7,7 +7,8 @@ use axum::{
 };
 use earwitness_archive::Error as ArchiveError;
 use earwitness_desk::{
-    editing::EditingError, network::NetworkError, people::PeopleError, speakers::SpeakersError, voices::VoicesError,
+    claims::ClaimsError, editing::EditingError, network::NetworkError, people::PeopleError, speakers::SpeakersError,
+    voices::VoicesError,
 };
 use earwitness_find::{FindError, QueryError};
 use earwitness_pipeline::{ImportError, IndexError, sound::SoundError};
@@ -154,6 +155,17 @@ impl From<SpeakersError> for Problem {
             _ => (S::CONFLICT, None),
         };
         of(status, &error, next)
+    }
+}
+
+impl From<ClaimsError> for Problem {
+    fn from(error: ClaimsError) -> Self {
+        use StatusCode as S;
+        match error {
+            ClaimsError::Archive(error) => error.into(),
+            ClaimsError::Faults(_) => of(S::UNPROCESSABLE_ENTITY, &error, Some("correct this; nothing was kept")),
+            _ => of(S::NOT_FOUND, &error, Some("load the page again")),
+        }
     }
 }
 

@@ -67,6 +67,11 @@ impl Events {
         self.tell("archive", &json!({"what": what}));
     }
 
+    /// Whether any page listens.
+    pub fn heard(&self) -> bool {
+        self.news.receiver_count() > 0
+    }
+
     /// Ends all streams.
     pub fn end(&self) {
         let _ = self.news.send(News::End);

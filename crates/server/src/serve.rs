@@ -42,6 +42,8 @@ pub struct Options {
     pub models: PathBuf,
     /// Processor threads for listening.
     pub threads: usize,
+    /// The program `earwitness`, whose commands check, sign and build stories.
+    pub program: PathBuf,
 }
 
 /// Why an archive cannot be served.
@@ -189,5 +191,11 @@ async fn heart(app: Arc<App>) {
     loop {
         beat.tick().await;
         app.events.sweep();
+        if app.events.heard() {
+            let own = Arc::clone(&app);
+            if let Err(problem) = app.read(move |archive| own.look_around(archive)).await {
+                tracing::debug!(why = problem.words(), "nobody knows what other programs changed");
+            }
+        }
     }
 }

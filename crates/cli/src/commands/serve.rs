@@ -7,6 +7,7 @@ use crate::{
     interrupt,
     output::{Style, clean},
 };
+use anyhow::Context as _;
 use earwitness_server::{Options, ServeError, Server};
 use std::{
     net::SocketAddr,
@@ -38,7 +39,8 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     let mut address = args.addr;
     address.set_port(args.port.unwrap_or(address.port()));
     let (root, models) = (context.archive_dir()?, context.models());
-    let options = Options { root, address, read_only: args.read_only, models, threads: threads(None, 1) };
+    let program = std::env::current_exe().context("the program does not know where it lies")?;
+    let options = Options { root, address, read_only: args.read_only, models, threads: threads(None, 1), program };
     let server = Server::bind(options).map_err(words)?;
     interrupt::install();
     let stopper = server.stopper();
