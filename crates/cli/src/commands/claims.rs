@@ -19,6 +19,8 @@ use std::path::PathBuf;
 pub struct Args {
     #[command(subcommand)]
     action: Option<Action>,
+    #[command(flatten)]
+    filters: Filters,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -108,7 +110,7 @@ enum Action {
 }
 
 /// Which claims are listed.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Debug, clap::Args)]
 struct Filters {
     /// Only those of this call
     #[arg(long, value_name = "CALL")]
@@ -255,7 +257,7 @@ impl From<Standing> for ClaimStanding {
 /// Lists, shows, changes, decides, takes in and writes claims.
 pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     match args.action {
-        None => list::run(&Filters::default(), context),
+        None => list::run(&args.filters, context),
         Some(Action::List(filters)) => list::run(&filters, context),
         Some(Action::Show { claim }) => show::run(&claim, context),
         Some(Action::Add { at, kind, what, facts }) => change::add(at, kind, what, facts, context),
