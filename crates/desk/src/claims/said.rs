@@ -3,7 +3,7 @@
 use super::{Claim, Fault, Result};
 use crate::fidelity::other_words;
 use earwitness_archive::{Archive, Error};
-use earwitness_model::{Author, Call, CallId, Revision, RevisionId, Span, Turn};
+use earwitness_model::{Call, CallId, Revision, RevisionId, Span, Turn};
 use serde::Serialize;
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -37,8 +37,8 @@ pub enum Rests {
         is: String,
         /// The number of the transcript that stands.
         number: u32,
-        /// Who made it.
-        by: Author,
+        /// Who made it, as `person:Anna`.
+        by: String,
     },
     /// On the transcript that stands, as far as can be known: an earlier version did not keep which one it was.
     NotKept,
@@ -244,7 +244,7 @@ fn rests(claim: &Claim, own: &Revision, now: Option<&Revision>) -> Rests {
     let all = |r: &Revision| r.transcript().map(|t| t.turns.clone()).unwrap_or_default();
     let (old, new) = (all(own), all(now));
     match turns_of(own, claim).iter().find_map(|turn| other_words(turn, &old, &new)) {
-        Some((was, is)) => Rests::Older { was, is, number: now.number, by: now.author.clone() },
+        Some((was, is)) => Rests::Older { was, is, number: now.number, by: now.author.to_string() },
         None => Rests::SameWords,
     }
 }
