@@ -104,12 +104,11 @@ fn call(n: usize, digest: Digest, duration: f64) -> Call {
     let minute = n % 525_600;
     let day = jiff::civil::date(2022, 1, 1).at(0, 0, 0, 0);
     let started = day.checked_add(jiff::SignedDuration::from_mins(minute as i64)).unwrap_or(day);
-    let zoned = started.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(2)));
     Call {
         id: CallId::of_recording(&digest),
         recording: digest,
         files: vec![CallFile { name: format!("batch/{:02}/{n:06}.wav", n % 100), sha256: digest }],
-        started_at: zoned.ok().map(|zoned| CallTime::of(&zoned)),
+        started_at: format!("{started}+02:00").parse::<CallTime>().ok(),
         duration,
         channels: 1,
         from: phone(n % 3000),

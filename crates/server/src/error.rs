@@ -17,9 +17,12 @@ use serde_json::{Value, json};
 /// The result of a request.
 pub type Answer<T> = Result<T, Problem>;
 
-/// A failure as it is told.
+/// A failure as it is told; in a box, because almost every answer may be one.
 #[derive(Debug)]
-pub struct Problem {
+pub struct Problem(Box<Told>);
+
+#[derive(Debug)]
+struct Told {
     status: StatusCode,
     what: String,
     why: Option<String>,
@@ -31,7 +34,7 @@ pub struct Problem {
 impl Problem {
     /// Something failed.
     pub fn new(status: StatusCode, what: impl Into<String>) -> Self {
-        Self { status, what: what.into(), why: None, next: None, beside: None }
+        Self(Box::new(Told { status, what: what.into(), why: None, next: None, beside: None }))
     }
 
     /// What was sent cannot be understood.
@@ -56,44 +59,48 @@ impl Problem {
 
     /// Adds the reason.
     #[must_use]
-    pub fn why(self, why: impl Into<String>) -> Self {
-        Self { why: Some(why.into()), ..self }
+    pub fn why(mut self, why: impl Into<String>) -> Self {
+        self.0.why = Some(why.into());
+        self
     }
 
     /// Adds what to do next.
     #[must_use]
-    pub fn next(self, next: impl Into<String>) -> Self {
-        Self { next: Some(next.into()), ..self }
+    pub fn next(mut self, next: impl Into<String>) -> Self {
+        self.0.next = Some(next.into());
+        self
     }
 
     /// Adds a field beside `error`.
     #[must_use]
-    pub fn beside(self, name: &'static str, value: Value) -> Self {
-        Self { beside: Some((name, value)), ..self }
+    pub fn beside(mut self, name: &'static str, value: Value) -> Self {
+        self.0.beside = Some((name, value));
+        self
     }
 
     /// The failure in a line or two.
     pub fn words(&self) -> String {
-        [Some(&self.what), self.why.as_ref()].into_iter().flatten().cloned().collect::<Vec<_>>().join(": ")
+        [Some(&self.0.what), self.0.why.as_ref()].into_iter().flatten().cloned().collect::<Vec<_>>().join(": ")
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        if self.status.is_server_error() {
-            tracing::error!(what = self.what, why = self.why, "a request failed");
+        let told = *self.0;
+        if told.status.is_server_error() {
+            tracing::error!(what = told.what, why = told.why, "a request failed");
         }
-        let mut body = json!({ "error": { "what": self.what, "why": self.why, "next": self.next } });
-        if let Some((name, value)) = self.beside {
+        let mut body = json!({ "error": { "what": told.what, "why": told.why, "next": told.next } });
+        if let Some((name, value)) = told.beside {
             body[name] = value;
         }
-        (self.status, Json(body)).into_response()
+        (told.status, Json(body)).into_response()
     }
 }
 
 fn of(status: StatusCode, error: &dyn std::error::Error, next: Option<&str>) -> Problem {
     let why = error.source().map(ToString::to_string).filter(|why| !error.to_string().contains(why.as_str()));
-    Problem { status, what: error.to_string(), why, next: next.map(str::to_owned), beside: None }
+    Problem(Box::new(Told { status, what: error.to_string(), why, next: next.map(str::to_owned), beside: None }))
 }
 
 impl From<ArchiveError> for Problem {

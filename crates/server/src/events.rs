@@ -32,10 +32,13 @@ pub enum News {
     End,
 }
 
+/// Who has a call open: by session and tab.
+type Tabs = BTreeMap<(Digest, String), Present>;
+
 /// Who is told, and who is where.
 pub struct Events {
     news: broadcast::Sender<News>,
-    here: Mutex<BTreeMap<String, BTreeMap<(Digest, String), Present>>>,
+    here: Mutex<BTreeMap<String, Tabs>>,
 }
 
 struct Present {
@@ -111,7 +114,7 @@ impl Events {
     }
 }
 
-fn names(tabs: &BTreeMap<(Digest, String), Present>) -> BTreeSet<String> {
+fn names(tabs: &Tabs) -> BTreeSet<String> {
     tabs.values().map(|present| present.person.clone()).collect()
 }
 

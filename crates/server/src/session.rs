@@ -121,7 +121,7 @@ impl Sessions {
     }
 
     /// Refuses requests under a name that is not ours (DNS rebinding), and those that other sites sent.
-    fn from_our_pages(&self, headers: &HeaderMap) -> Answer<()> {
+    fn check_origin(&self, headers: &HeaderMap) -> Answer<()> {
         let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
         let host = text(header::HOST).unwrap_or_default();
         if !self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host)) {
@@ -142,7 +142,7 @@ impl Sessions {
 pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let opening = path == "/open";
-    let checked = app.sessions.from_our_pages(request.headers());
+    let checked = app.sessions.check_origin(request.headers());
     // The address may be opened from a mail or a note: that is what it is for.
     let checked = if opening { checked.or_else(|_| app.sessions.host_only(request.headers())) } else { checked };
     let mut response = match checked {
@@ -159,7 +159,7 @@ impl Sessions {
         if let Some(host) = headers.get(header::HOST) {
             bare.insert(header::HOST, host.clone());
         }
-        self.from_our_pages(&bare)
+        self.check_origin(&bare)
     }
 }
 
