@@ -1,5 +1,6 @@
 // Figures of speed in the browser, printed as one JSON document. Plain node: npm run measure
 //   EARWITNESS_BIN, EARWITNESS_TEST_ARCHIVE   as for the tests; or EARWITNESS_URL, where something is served already
+//   EARWITNESS_LIST_ONLY                      measure the list of calls and no call
 //   EARWITNESS_LONG_CALL                      the call to type in (default: the longest)
 import { readFileSync } from 'node:fs'
 import { browser, kept, serve, sit } from './desk.mjs'
@@ -133,6 +134,13 @@ figures.calls = await page.evaluate(async () => (await (await fetch('/api/calls?
 figures.list_usable_ms = await list()
 figures.jump_in_list_ms = await jump()
 figures.list_memory = await memory()
+
+if (process.env.EARWITNESS_LIST_ONLY) {
+  console.log(JSON.stringify(figures, null, 2))
+  await chromium.close()
+  await desk.stop()
+  process.exit(0)
+}
 
 const call = await longest()
 const begun = Date.now()

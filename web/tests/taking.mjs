@@ -65,6 +65,8 @@ export const taking = {
     await me.page.getByRole('button', { name: 'Build draft' }).click()
     const frame = me.page.frameLocator('iframe')
     await frame.getByText('A paragraph without a quote.').waitFor({ timeout: 30_000 })
-    check(me.faults.length === 0, me.faults.join('\n'))
+    // The preview runs no script, though the page for readers may bring one that it can do without: the browser says so.
+    const faults = me.faults.filter((fault) => !/Blocked script execution in '[^']*\/stories\//.test(fault))
+    check(faults.length === 0, faults.join('\n'))
   },
 }
