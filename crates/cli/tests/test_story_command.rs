@@ -282,6 +282,27 @@ fn keep_site(lab: &Lab) {
     }
 }
 
+/// Every quote is the truth's, byte for byte, and its clip carries it.
+fn proved(checked: &Value, quotes: &[Value]) {
+    for (proof, quote) in checked.as_array().unwrap().iter().zip(quotes) {
+        assert_eq!(
+            (&proof["published"], &proof["source"], &proof["spoken"]),
+            (&quote["edited_en"], &quote["reference_en"], &quote["ru"])
+        );
+        let findings = proof["findings"].as_array().unwrap();
+        let undone = findings.iter().any(|f| f["check"] == "undone" && f["level"] == "passed");
+        assert!(undone && findings.iter().all(|f| f["level"] != "broken"), "{findings:#?}");
+    }
+    // The clips were heard again; most of them carry their words so that a machine hears it.
+    if earwitness_testkit::models_ready() {
+        let carried = |proof: &&Value| {
+            let findings = proof["findings"].as_array().unwrap();
+            findings.iter().any(|f| f["check"] == "sound" && f["level"] == "passed")
+        };
+        assert!(checked.as_array().unwrap().iter().filter(carried).count() >= 12, "{checked:#}");
+    }
+}
+
 #[test]
 fn the_story_of_the_corpus_is_built_from_its_references() {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
@@ -321,23 +342,7 @@ fn the_story_of_the_corpus_is_built_from_its_references() {
         serde_json::from_slice(&lab.run(&["story", "check", "war", "--json"]).output().unwrap().stdout).unwrap();
     let quotes = truth["quotes"].as_array().unwrap();
     assert_eq!(checked.as_array().unwrap().len(), 14);
-    for (proof, quote) in checked.as_array().unwrap().iter().zip(quotes) {
-        assert_eq!(
-            (&proof["published"], &proof["source"], &proof["spoken"]),
-            (&quote["edited_en"], &quote["reference_en"], &quote["ru"])
-        );
-        let findings = proof["findings"].as_array().unwrap();
-        let undone = findings.iter().any(|f| f["check"] == "undone" && f["level"] == "passed");
-        assert!(undone && findings.iter().all(|f| f["level"] != "broken"), "{findings:#?}");
-    }
-    // The clips were heard again; most of them carry their words so that a machine hears it.
-    if earwitness_testkit::models_ready() {
-        let carried = |proof: &&Value| {
-            let findings = proof["findings"].as_array().unwrap();
-            findings.iter().any(|f| f["check"] == "sound" && f["level"] == "passed")
-        };
-        assert!(checked.as_array().unwrap().iter().filter(carried).count() >= 12, "{checked:#}");
-    }
+    proved(&checked, quotes);
     lab.text(&["story", "sign", "war"]);
     let built = lab.text(&["story", "build", "war", "--no-listen"]);
     assert!(built.contains("14 quotes, 14 with sound") && built.contains("no leak"), "{built}");

@@ -131,19 +131,22 @@ fn transcript(n: usize, seconds: f64) -> Transcript {
                 probability: 0.75,
             })
             .collect();
-        let doubtful = (n + at) % 17 == 0;
+        let doubtful = (n + at).is_multiple_of(17);
         let doubt = Doubt { reason: DoubtReason::LowConfidence, detail: "0.31 on average".into(), heard: None };
         Turn {
             start,
             end,
             channel: 0,
-            speaker: if at % 2 == 0 { "A" } else { "B" }.into(),
-            language: Some(if n % 5 == 0 { "uk" } else { "ru" }.into()),
+            speaker: if at.is_multiple_of(2) { "A" } else { "B" }.into(),
+            language: Some(if n.is_multiple_of(5) { "uk" } else { "ru" }.into()),
             text: words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "),
             confidence: 0.75,
             words,
             doubt: doubtful.then_some(doubt),
         }
     };
-    Transcript { language: Some(if n % 5 == 0 { "uk" } else { "ru" }.into()), turns: (0..turns).map(turn).collect() }
+    Transcript {
+        language: Some(if n.is_multiple_of(5) { "uk" } else { "ru" }.into()),
+        turns: (0..turns).map(turn).collect(),
+    }
 }

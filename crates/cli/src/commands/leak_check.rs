@@ -8,7 +8,7 @@ use crate::{
     output::{Style, count},
 };
 use earwitness_archive::Archive;
-use earwitness_desk::protection::Guard;
+use earwitness_desk::{claims::Claims, protection::Guard};
 use earwitness_model::Author;
 use earwitness_publish::leak::{self, Leak, Secrets};
 use std::path::{Path, PathBuf};
@@ -80,14 +80,20 @@ pub(super) fn secrets(archive: &Archive) -> anyhow::Result<Secrets> {
         secrets.ids.push(call.id.to_string());
         for file in &call.files {
             let base = file.name.rsplit('/').next().unwrap_or(&file.name);
-            let stem = base.rsplit_once('.').map_or(base, |(stem, _)| stem);
             secrets.ids.push(file.sha256.hex()[..12].to_string());
             secrets.files.push(base.to_string());
-            // A name without digits may be a word of the story.
-            if stem.chars().count() >= 6 && stem.chars().any(|c| c.is_ascii_digit()) {
-                secrets.files.push(stem.to_string());
-            }
+            secrets.files.extend(telling(base));
         }
     }
+    for evidence in Claims::load(archive)?.evidence {
+        secrets.ids.extend(evidence.sha256.map(|digest| digest.hex()[..12].to_string()));
+        secrets.files.extend(evidence.name.as_deref().and_then(telling));
+    }
     Ok(secrets)
+}
+
+/// A file's name without its ending, where it tells: one without digits may be a word of the story.
+fn telling(name: &str) -> Option<String> {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    (stem.chars().count() >= 6 && stem.chars().any(|c| c.is_ascii_digit())).then(|| stem.to_string())
 }

@@ -1,6 +1,22 @@
 use super::*;
 use earwitness_desk::fidelity::Check;
 
+fn claim() -> Claim {
+    Claim {
+        name: "k05.c1".into(),
+        what: "The column stands.".into(),
+        basis: "first hand".into(),
+        standing: "corroborated".into(),
+        sentence: "Other evidence supports this.".into(),
+        bearings: vec![Bearing {
+            title: "A roster".into(),
+            says: "corroborates".into(),
+            why: "It lists them.".into(),
+            by: "person:Anna".into(),
+        }],
+    }
+}
+
 fn quote(label: &str, level: Level, settled: bool) -> Quote {
     let piece = |kind, source: &str, shown: &str| Piece { kind, source: source.into(), shown: shown.into() };
     let words = |author: &str, by_person| Words {
@@ -41,19 +57,7 @@ fn quote(label: &str, level: Level, settled: bool) -> Quote {
             standing: "confirmed".into(),
             alias: "Ruslan".into(),
         },
-        claim: Some(Claim {
-            name: "k05.c1".into(),
-            what: "The column stands.".into(),
-            basis: "first hand".into(),
-            standing: "corroborated".into(),
-            sentence: "Other evidence supports this.".into(),
-            bearings: vec![Bearing {
-                title: "A roster".into(),
-                says: "corroborates".into(),
-                why: "It lists them.".into(),
-                by: "person:Anna".into(),
-            }],
-        }),
+        claim: Some(claim()),
         signature: settled.then(|| Signature {
             by: "person:Anna".into(),
             at: "2026-01-02 11:00 UTC".into(),

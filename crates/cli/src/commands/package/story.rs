@@ -62,7 +62,7 @@ pub(super) fn run(name: &str, out: &Path, no_listen: bool, context: &Context) ->
 
 /// The files of the site, which must be those that were built last.
 fn built(archive: &Archive, name: &str, dir: &Path) -> anyhow::Result<Vec<File>> {
-    let mine = Kept::<Publication>::all(archive)?.into_iter().filter(|p| p.story == name).next_back();
+    let mine = Kept::<Publication>::all(archive)?.into_iter().rfind(|p| p.story == name);
     let again = format!("`earwitness story build {name}` builds it");
     let none = || Problem::new(format!("the story {name} was not built yet"), again.clone());
     let publication = mine.ok_or_else(none)?;

@@ -10,7 +10,7 @@ use crate::{
 use anyhow::Context as _;
 use earwitness_archive::Archive;
 use earwitness_desk::{
-    claims::Claims,
+    claims::{Claims, Rests, Tapes},
     fidelity::{Level, Publication},
     kept::Kept,
     protection::Guard,
@@ -69,12 +69,17 @@ pub(super) fn make(
     refuse_unsettled(&proofs, name, draft)?;
     let names = Names::of(&dir)?;
     let claims = Claims::load(archive)?;
+    let mut tapes = Tapes::of(archive);
     let mut voices = Voices::load(archive, &story)?;
     let mut shown = Vec::new();
     for (number, (proof, wanted)) in proofs.iter().zip(&story.quotes).enumerate() {
         let mut one = shown::of(&story, wanted, proof, guard);
         if let Some(claim) = proof::claim(&claims, wanted)? {
             one.standing = claims.standing(&claim.id).for_readers(claim.basis, &story.head.language);
+            if let Rests::Older { was, is, .. } = tapes.said(claim)?.rests {
+                let what = format!("{}: the claim rests on other words (“{was}”, now “{is}”)", proof.label);
+                context.out.warn(&format!("{what}; look at it again: `earwitness claims change`"));
+            }
         }
         if !wanted.silent {
             match clips::of(archive, proof, guard, &mut voices, &names.name(&format!("clip {number} {}", proof.label)))?
