@@ -139,7 +139,10 @@ mod tests {
     #[test]
     fn a_text_falls_into_pieces() {
         let text = "мост цел";
-        assert_eq!(pieces(text, &[0..8]), [json!({"t": "мост", "hit": true}), json!({"t": " цел", "hit": false})]);
+        assert_eq!(
+            pieces(text, std::slice::from_ref(&(0..8))),
+            [json!({"t": "мост", "hit": true}), json!({"t": " цел", "hit": false})]
+        );
         assert_eq!(pieces("", &[]), Vec::<Value>::new());
     }
 }
