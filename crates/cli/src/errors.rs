@@ -195,7 +195,6 @@ fn people(error: &PeopleError) -> Option<&'static str> {
         E::NotFound { kind: "speaker" | "turn", .. } => "`earwitness show CALL` shows speakers; turns count from 0",
         E::Ambiguous { .. } => "give more of the name, or the number in front of it",
         E::Rejected { .. } => "`earwitness people decide LINK reopen` opens it again",
-        E::NotAVoice(_) => "for example voice:V1, or voice:CALL:A for one speaker; `earwitness voices` lists voices",
         E::NoTarget(_) => "for example: earwitness people link p1 c0123456789:A",
         _ => return None,
     })

