@@ -1,6 +1,8 @@
 //! A running server, and clients that speak to it as browsers do.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod desk;
+
 use crate::common::Lab;
 use serde_json::{Value, json};
 use std::{
