@@ -165,7 +165,11 @@ fn what_was_done_behind_the_ledgers_back_is_found() {
     for (sql, words) in [
         ("UPDATE record_body SET body = '{\"name\":\"Y\"}'", "what revision 1 of person p1 says was edited"),
         ("UPDATE record_body SET salt = 'x'", "was edited"),
-        ("UPDATE record SET commitment = replace(commitment, substr(commitment, 1, 1), 'x') WHERE id = 'p1'", "was edited"),
+        (
+            "UPDATE record SET commitment = CASE substr(commitment, 1, 1) WHEN '0' THEN '1' ELSE '0' END
+          || substr(commitment, 2) WHERE id = 'p1'",
+            "was edited",
+        ),
         ("UPDATE record SET created_at = '2020-01-01T00:00:00Z' WHERE id = 'p1'", "was edited"),
         ("UPDATE record SET author = replace(author, 'Anna', 'Yana') WHERE id = 'p1'", "was edited"),
         ("UPDATE record SET author_kind = 'model' WHERE id = 'p1'", "its author_kind contradicts"),
