@@ -116,7 +116,7 @@ impl Ears {
         if let Some(listener) = self.listener.get() {
             return Ok(listener);
         }
-        let listener = Listener::load(MODEL, &self.models, threads(None, 1))?;
+        let listener = Listener::load(MODEL, &self.models, threads(None))?;
         Ok(self.listener.get_or_init(|| listener))
     }
 
@@ -125,7 +125,7 @@ impl Ears {
             return Ok(networks);
         }
         let detector = SpeechDetector::load(&weights::voice_activity(&self.models)?)?;
-        let extractor = VoiceprintExtractor::load(&self.models, threads(None, 1))?;
+        let extractor = VoiceprintExtractor::load(&self.models, threads(None))?;
         Ok(self.voices.get_or_init(|| (detector, extractor)))
     }
 

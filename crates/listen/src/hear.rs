@@ -12,6 +12,7 @@ use crate::windows::{self, Packed, Window};
 use crate::{
     ListenError, crosstalk,
     diarize::{self, DiarizeOptions, Diarizer, Line, Segment},
+    permits::Permits,
     weights, whisper,
 };
 use earwitness_model::{Turn, Word, transcript::TranslatedTurn};
@@ -19,9 +20,15 @@ use serde::{Deserialize, Serialize};
 use settle::settle;
 use std::{
     path::Path,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Instant,
 };
+
+/// Seconds of sound that may be in work at once (a recording that is longer is heard alone); a minute takes 4 MB.
+const ROOM: usize = 1800;
 
 /// Asked between batches; `true` stops the work.
 pub type Cancel<'a> = &'a (dyn Fn() -> bool + Sync);
@@ -62,7 +69,7 @@ impl Default for HearOptions {
             window: 20.0,
             second_window: 28.0,
             batch: 1,
-            hear_again: 0.70,
+            hear_again: 0.75,
             speech: SpeechOptions::default(),
             diarize: DiarizeOptions::default(),
             turns: TurnOptions::default(),
@@ -112,6 +119,9 @@ pub struct Listener {
     detector: SpeechDetector,
     diarizer: Diarizer,
     recogniser: Box<dyn Recogniser>,
+    permits: Arc<Permits>,
+    /// Seconds of sound that may be in work.
+    room: Permits,
 }
 
 /// One channel on its way.
@@ -125,14 +135,17 @@ struct Channel {
 }
 
 impl Listener {
-    /// Loads the engines: `model` is a name of the manifest or of a model added by hand.
+    /// Loads the engines: `model` is a name of the manifest or of a model added by hand. Several recordings may be heard
+    /// at once; together they compute on `threads` threads.
     ///
     /// # Errors
     /// Missing or changed weights, missing native libraries.
     pub fn load(model: &str, models: &Path, threads: usize) -> Result<Self, ListenError> {
         let detector = SpeechDetector::load(&weights::voice_activity(models)?)?;
-        let diarizer = Diarizer::load(models, threads)?;
-        Ok(Self { detector, diarizer, recogniser: Box::new(whisper::load_named(model, models, threads)?) })
+        let permits = Arc::new(Permits::new(threads));
+        let diarizer = Diarizer::sharing(models, &permits)?;
+        let recogniser = Box::new(whisper::load_named(model, models, threads)?);
+        Ok(Self { detector, diarizer, recogniser, permits, room: Permits::new(ROOM) })
     }
 
     /// The recogniser.
@@ -151,7 +164,9 @@ impl Listener {
         options: &HearOptions,
         cancel: Cancel<'_>,
     ) -> Result<Heard, ListenError> {
-        let mut stats = HearStats::default();
+        let seconds = channels.iter().map(|c| c.len() as f64 / f64::from(rate.max(1))).sum::<f64>();
+        let _room = self.room.some(seconds as usize);
+        let mut stats = HearStats { audio: seconds, ..HearStats::default() };
         let mut tracks = self.tracks(channels, rate, options, cancel, &mut stats)?;
         let began = Instant::now();
         self.first_hearing(&mut tracks, options, cancel)?;
@@ -186,14 +201,15 @@ impl Listener {
         stats: &mut HearStats,
     ) -> Result<Vec<Channel>, ListenError> {
         let began = Instant::now();
-        stats.audio = channels.iter().map(|c| c.len() as f64 / f64::from(rate.max(1))).sum();
         let mut sounds = diarize::prepared(channels, rate);
         stats.crosstalk = crosstalk::silence(&mut sounds).iter().sum();
         let line = Line::of(sounds.len());
         let mut tracks = Vec::with_capacity(sounds.len());
         for samples in sounds {
             stopped(cancel)?;
+            let permit = self.permits.one();
             let regions = self.detector.regions(&samples, &options.speech)?;
+            drop(permit);
             stats.speech += regions.iter().map(|r| r.span.length()).sum::<f64>();
             let hearings = vec![Vec::new(); regions.len()];
             tracks.push(Channel { samples, regions, segments: Vec::new(), hearings });
@@ -298,6 +314,7 @@ impl Listener {
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let Some(batch) = batches.get(index) else { return Ok(done) };
+                let _permit = self.permits.one();
                 stopped(cancel)?;
                 done.push((index, work(batch)?));
             }

@@ -15,6 +15,7 @@ pub mod guards;
 mod hear;
 pub mod lexicon;
 mod network;
+mod permits;
 pub mod rehear;
 pub mod speech;
 pub mod turns;

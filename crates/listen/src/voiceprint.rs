@@ -3,9 +3,9 @@
 //!
 //! A voiceprint is biometric data. This module makes them; what may be kept, and for how long, is decided elsewhere.
 
-use crate::{ListenError, fbank, fbank::Filterbank, hear::Cancel, network::Network, weights};
+use crate::{ListenError, fbank, fbank::Filterbank, hear::Cancel, network::Network, permits::Permits, weights};
 use earwitness_model::{Digest, Span};
-use std::{ops::Range, path::Path};
+use std::{ops::Range, path::Path, sync::Arc};
 
 const GRAPH: &[u8] = include_bytes!("../networks/campplus.onnx");
 /// Frames per second of the filterbanks.
@@ -48,8 +48,12 @@ impl VoiceprintExtractor {
     /// # Errors
     /// Missing or changed weights, no ONNX Runtime, [`ListenError::Engine`].
     pub fn load(models: &Path, threads: usize) -> Result<Self, ListenError> {
+        Self::sharing(models, &Arc::new(Permits::new(threads)))
+    }
+
+    pub(crate) fn sharing(models: &Path, permits: &Arc<Permits>) -> Result<Self, ListenError> {
         let (checkpoint, weights) = weights::checkpoint("campplus", models)?;
-        let network = Network::load("voiceprints", "feats", GRAPH, &checkpoint, threads)?;
+        let network = Network::load("voiceprints", "feats", GRAPH, &checkpoint, permits)?;
         Ok(Self { network, bank: Filterbank::new(), weights })
     }
 

@@ -32,9 +32,9 @@ pub struct ProcessOptions {
     pub model: String,
     /// The folder of weights.
     pub models: PathBuf,
-    /// Processor threads of one recogniser.
+    /// Processor threads, shared by the calls in work.
     pub threads: usize,
-    /// Recognisers at work at once; each needs the memory of its weights.
+    /// Calls in work at once: two fill the gaps that each leaves at the ends of its stages.
     pub jobs: usize,
     /// Everything that bears on the result.
     pub hear: HearOptions,
@@ -325,11 +325,13 @@ impl From<ArchiveError> for Trouble {
 impl Run<'_> {
     fn all(&self, archive: &Archive) -> Result<(), ProcessError> {
         (self.events)(ProcessEvent::Loading);
+        let listener = &Listener::load(&self.options.model, &self.options.models, self.options.threads)?;
         let others: Vec<Archive> =
             (1..self.options.jobs.max(1)).map(|_| archive.again()).collect::<Result<_, ArchiveError>>()?;
         thread::scope(|scope| {
-            let threads: Vec<_> = others.into_iter().map(|own| scope.spawn(move || self.work(&own))).collect();
-            let mut result = self.work(archive);
+            let threads: Vec<_> =
+                others.into_iter().map(|own| scope.spawn(move || self.work(&own, listener))).collect();
+            let mut result = self.work(archive, listener);
             for thread in threads {
                 let ended = thread.join().unwrap_or_else(|_| {
                     let why = "a worker ended by itself".into();
@@ -342,16 +344,15 @@ impl Run<'_> {
     }
 
     /// Takes one job after the other until none waits.
-    fn work(&self, archive: &Archive) -> Result<(), ProcessError> {
-        let ended = self.work_on(archive);
+    fn work(&self, archive: &Archive, listener: &Listener) -> Result<(), ProcessError> {
+        let ended = self.work_on(archive, listener);
         if ended.is_err() {
             self.stop.store(true, Ordering::SeqCst);
         }
         ended
     }
 
-    fn work_on(&self, archive: &Archive) -> Result<(), ProcessError> {
-        let listener = Listener::load(&self.options.model, &self.options.models, self.options.threads)?;
+    fn work_on(&self, archive: &Archive, listener: &Listener) -> Result<(), ProcessError> {
         let worker = format!("process {} of {}", std::process::id(), archive.actor().as_str());
         let one_less = |left: usize| left.checked_sub(1);
         while !(self.cancel)() && !self.stop.load(Ordering::SeqCst) {
@@ -361,7 +362,7 @@ impl Run<'_> {
             let Some(lease) = archive.lease(&worker, &self.recipe.stage, LEASE)? else { break };
             self.hands.take(&lease);
             let call = archive.call(&lease.subject)?;
-            let ended = self.one(archive, &listener, &lease, &call);
+            let ended = self.one(archive, listener, &lease, &call);
             self.hands.drop(&lease);
             match ended {
                 Ok(done) => self.tell(ProcessEvent::Done(done.clone()), |report| report.done.push(done)),

@@ -41,7 +41,7 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
         std::fs::create_dir_all(dir).with_context(|| format!("{} cannot be made", dir.display()))?;
     }
     interrupt::install();
-    let diarizer = Diarizer::load(&context.models(), threads(args.threads, 1))?;
+    let diarizer = Diarizer::load(&context.models(), threads(args.threads))?;
     each_file::print(&args.files, "telling speakers apart", format, context, |path| {
         let heard = one(&diarizer, path, &options)?;
         let text = render(heard.source(), format, Options::default())?;

@@ -29,8 +29,8 @@ pub struct Args {
     /// Hear at most so many calls
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
-    /// How many calls are heard at once; each needs about 600 MB of memory
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=64))]
+    /// How many calls are in work at once; they share the threads, and fill each other's gaps
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
     /// Try calls that failed before once more
     #[arg(long)]
@@ -44,7 +44,7 @@ pub struct Args {
     /// Make no draft translation
     #[arg(long)]
     no_translate: bool,
-    /// Processor threads for each call (default: all, shared among the jobs)
+    /// Processor threads (default: all)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
 }
@@ -63,7 +63,7 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     let options = ProcessOptions {
         model: args.model,
         models: context.models(),
-        threads: threads(args.threads, jobs),
+        threads: threads(args.threads),
         jobs,
         hear,
         limit: args.limit,
@@ -89,10 +89,10 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     Ok(Outcome::of(report.failed.is_empty()))
 }
 
-/// Threads of one recogniser.
-pub fn threads(asked: Option<u16>, jobs: usize) -> usize {
+/// Threads that a recogniser computes on.
+pub fn threads(asked: Option<u16>) -> usize {
     let all = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    asked.map_or_else(|| (all / jobs.max(1)).clamp(1, 8), usize::from)
+    asked.map_or_else(|| all.clamp(1, 8), usize::from)
 }
 
 /// The bar, and a line for each call that failed.

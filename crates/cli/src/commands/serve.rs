@@ -40,7 +40,7 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     address.set_port(args.port.unwrap_or(address.port()));
     let (root, models) = (context.archive_dir()?, context.models());
     let program = std::env::current_exe().context("the program does not know where it lies")?;
-    let options = Options { root, address, read_only: args.read_only, models, threads: threads(None, 1), program };
+    let options = Options { root, address, read_only: args.read_only, models, threads: threads(None), program };
     let server = Server::bind(options).map_err(words)?;
     interrupt::install();
     let stopper = server.stopper();

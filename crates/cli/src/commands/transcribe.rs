@@ -46,7 +46,7 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     }
     hear.diarize.speakers = args.speakers.map(usize::from);
     interrupt::install();
-    let listener = Listener::load(&args.model, &context.models(), threads(args.threads, 1))?;
+    let listener = Listener::load(&args.model, &context.models(), threads(args.threads))?;
     let options = Options { show: if args.translate { Show::Both } else { Show::Original }, ..Options::default() };
     each_file::print(&args.files, "listening", format, context, |path| {
         Ok(Some(render(one(&listener, path, &hear)?.source(), format, options)?))

@@ -1,9 +1,9 @@
 //! Where anybody speaks: the segmentation network of pyannote.audio 3 (Plaquet and Bredin 2023), over overlapping windows
 //! of ten seconds, averaged with a Hamming window.
 
-use crate::{ListenError, hear::Cancel, network::Network, weights};
+use crate::{ListenError, hear::Cancel, network::Network, permits::Permits, weights};
 use earwitness_model::Span;
-use std::{f64::consts::PI, path::Path};
+use std::{f64::consts::PI, path::Path, sync::Arc};
 
 const GRAPH: &[u8] = include_bytes!("../../networks/segmentation.onnx");
 /// Hertz.
@@ -26,9 +26,9 @@ pub(super) struct Activity {
 }
 
 impl SegmentationNetwork {
-    pub fn load(models: &Path, threads: usize) -> Result<Self, ListenError> {
+    pub fn load(models: &Path, permits: &Arc<Permits>) -> Result<Self, ListenError> {
         let (checkpoint, _) = weights::checkpoint("segmentation", models)?;
-        Ok(Self { network: Network::load("speaker segmentation", "waveform", GRAPH, &checkpoint, threads)? })
+        Ok(Self { network: Network::load("speaker segmentation", "waveform", GRAPH, &checkpoint, permits)? })
     }
 
     /// `hop` in seconds.
@@ -145,7 +145,7 @@ mod tests {
         if !earwitness_testkit::models_ready() {
             return;
         }
-        let network = SegmentationNetwork::load(&models, 1).unwrap().network;
+        let network = SegmentationNetwork::load(&models, &Arc::new(Permits::new(1))).unwrap().network;
         let sample = |i: usize| {
             let period = if (i / 32_000).is_multiple_of(2) { 133 } else { 80 };
             ((i % period) as f32 / period as f32 - 0.5) * if (i / 16_000) % 3 < 2 { 0.4 } else { 0.0 }

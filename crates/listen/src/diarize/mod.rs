@@ -12,13 +12,13 @@ mod activity;
 mod cluster;
 mod path;
 
-use crate::{ListenError, crosstalk, hear::Cancel, turns, voiceprint::VoiceprintExtractor};
+use crate::{ListenError, crosstalk, hear::Cancel, permits::Permits, turns, voiceprint::VoiceprintExtractor};
 use activity::SegmentationNetwork;
 pub use cluster::ClusterOptions;
 use earwitness_audio::resample;
 use earwitness_model::{Digest, Span, Turn};
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 /// The rate that all networks want, hertz.
 const RATE: u32 = 16_000;
@@ -104,8 +104,12 @@ impl Diarizer {
     /// # Errors
     /// Missing or changed weights, no ONNX Runtime, [`ListenError::Engine`].
     pub fn load(models: &Path, threads: usize) -> Result<Self, ListenError> {
-        let segmentation = SegmentationNetwork::load(models, threads)?;
-        Ok(Self { segmentation, voices: VoiceprintExtractor::load(models, threads)? })
+        Self::sharing(models, &Arc::new(Permits::new(threads)))
+    }
+
+    pub(crate) fn sharing(models: &Path, permits: &Arc<Permits>) -> Result<Self, ListenError> {
+        let segmentation = SegmentationNetwork::load(models, permits)?;
+        Ok(Self { segmentation, voices: VoiceprintExtractor::sharing(models, permits)? })
     }
 
     /// SHA-256 of the weights that tell voices apart.

@@ -227,7 +227,7 @@ pub async fn process(State(app): State<Arc<App>>, Extension(visitor): Extension<
     let work = app.begin(Kind::Process, release, move |doing| {
         let archive = Archive::open(&root, &actor)?;
         let hear = HearOptions { languages: archive.settings().languages.clone(), ..HearOptions::default() };
-        let (model, jobs, retry) = ("base".into(), 1, false);
+        let (model, jobs, retry) = ("base".into(), 2, false);
         let options = ProcessOptions { model, models, threads, jobs, hear, limit: None, retry, calls: Vec::new() };
         let heard = Heard::default();
         let events = |event: ProcessEvent| heard.event(event, doing);
