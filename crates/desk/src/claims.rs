@@ -3,7 +3,7 @@
 //! A claim and a piece of evidence are records that people keep; a bearing ties the two and is somebody's decision. The
 //! standing is never kept: it follows from the bearings that stand.
 //!
-//! [`add`], [`change`], [`bear`] and [`add_evidence`] check what they keep; [`import`] and [`export`] carry claims as
+//! [`add`], [`change`], [`bear`] and [`add_evidence`] check what they keep; [`seal`] seals bytes, too; [`import`] and [`export`] carry claims as
 //! JSON. Where a claim is said, and whether these words still stand, [`Tapes`] tells.
 
 mod check;
@@ -12,15 +12,20 @@ mod error;
 mod exchange;
 mod file;
 mod said;
+mod seal;
 mod standing;
+mod undo;
 mod when;
 
 pub use decide::{add, add_evidence, bear, change, change_evidence, unbear};
+pub(crate) use error::told;
 pub use error::{ClaimsError, Fault, Result};
 pub use exchange::{Imported, export, import};
 pub use file::{Entry, FORM, File, LONGEST, Mention};
-pub use said::{Rests, Said, SaidTurn, Tapes};
-pub use standing::ClaimStanding;
+pub use said::{OtherSpeaker, Rests, Said, SaidTurn, Tapes};
+pub use seal::{beginning, seal};
+pub use standing::{ClaimStanding, NotAChoice};
+pub use undo::{Undone, undo, undo_bearing, undo_evidence};
 pub use when::{NotAWhen, When};
 
 use crate::kept::{Keepable, Kept};

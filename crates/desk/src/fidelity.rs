@@ -14,6 +14,7 @@ mod words;
 pub use signed::{Publication, Signed};
 pub(crate) use standing::other_words;
 pub use words::same_words;
+pub(crate) use words::words;
 
 use crate::quote::{Edit, Line, Published, Quote, Source, undo};
 use earwitness_model::{Revision, Standing};

@@ -1,11 +1,13 @@
 //! Hints from the speech itself: who names himself, whom he addresses, of whom he speaks.
 //!
-//! By lexicon and by the stops around a word; nothing is decided here. A name that is said proves little (callers lie,
-//! joke, and speak of others), and machine transcripts get names wrong more often than other words.
+//! By lexicon, by a network that knows names where it is at hand ([`Tagger`]), and by the stops around a word; nothing is
+//! decided here. A name that is said proves little (callers lie, joke, and speak of others), and machine transcripts get
+//! names wrong more often than other words.
 
 mod lexicon;
 mod tokens;
 
+use crate::names::{NameKind, Tagger};
 use earwitness_model::Transcript;
 use lexicon::{Form, lexicon};
 use serde::Serialize;
@@ -35,6 +37,26 @@ impl HintKind {
     }
 }
 
+/// What found a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FoundBy {
+    /// The lexicon of given names, with the ends of surnames and words of kinship.
+    Lexicon,
+    /// The network.
+    Network,
+}
+
+impl FoundBy {
+    /// For people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Lexicon => "lexicon",
+            Self::Network => "network",
+        }
+    }
+}
+
 /// A name or a form of address in a turn.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Hint {
@@ -58,6 +80,8 @@ pub struct Hint {
     pub relation: Option<&'static str>,
     /// Labels of those whom it is about: the speaker himself, or the others of the call.
     pub about: Vec<String>,
+    /// What found it.
+    pub found_by: BTreeSet<FoundBy>,
 }
 
 /// What is said before somebody is addressed.
@@ -84,13 +108,13 @@ struct Found {
 /// recogniser on telephone speech, 7 of 7 were).
 const SURE: f32 = 0.9;
 
-/// The hints of a transcript, in its order.
-pub fn hints(transcript: &Transcript) -> Vec<Hint> {
+/// The hints of a transcript, in its order. Without a network those of the lexicon.
+pub fn hints(transcript: &Transcript, tagger: Option<&Tagger>) -> Vec<Hint> {
     let labels: BTreeSet<&str> = transcript.turns.iter().map(|turn| turn.speaker.as_str()).collect();
     let mut all = Vec::new();
     for (number, turn) in (0..).zip(&transcript.turns) {
         let others = || labels.iter().filter(|l| **l != turn.speaker).map(|l| (*l).to_owned()).collect();
-        let said = of_text(&turn.text).into_iter();
+        let said = of_text(&turn.text, tagger).into_iter();
         let stands = |hint: &Hint| !hint.names.is_empty() || hint.relation.is_some() || turn.confidence >= SURE;
         all.extend(said.filter(stands).map(|said| Hint {
             turn: number,
@@ -108,15 +132,62 @@ pub fn hints(transcript: &Transcript) -> Vec<Hint> {
 }
 
 /// The hints of one text, as of a turn of nobody.
-fn of_text(text: &str) -> Vec<Hint> {
+fn of_text(text: &str, tagger: Option<&Tagger>) -> Vec<Hint> {
     let tokens = tokens(text);
+    let mut found = of_lexicon(text, &tokens);
+    let persons = tagger.map(|tagger| tagger.names(text)).unwrap_or_default();
+    for name in persons.iter().filter(|name| name.kind == NameKind::Person) {
+        let mut known = found.iter_mut().filter(|hint| hint.from < name.to && name.from < hint.to).peekable();
+        if known.peek().is_none() {
+            drop(known);
+            let name = named(&tokens, name.from, name.to).filter(|name| stands_out(&tokens, name));
+            found.extend(name.and_then(|name| hint(text, &tokens, name)).map(by_network));
+        } else {
+            known.filter(|hint| hint.relation.is_none()).for_each(|hint| {
+                hint.found_by.insert(FoundBy::Network);
+            });
+        }
+    }
+    found.sort_by_key(|hint| hint.from);
+    found
+}
+
+fn by_network(hint: Hint) -> Hint {
+    Hint { found_by: BTreeSet::from([FoundBy::Network]), ..hint }
+}
+
+/// What the network takes for a person, from character to character; none for words that never are one.
+fn named(tokens: &[Token], from: usize, to: usize) -> Option<Found> {
+    let within = |token: &Token| from < token.to && token.from < to;
+    let (first, last) = (tokens.iter().position(within)?, tokens.iter().rposition(within)?);
+    let words = tokens.get(first..=last)?;
+    if words.iter().any(|word| lexicon().is_never(word) || lexicon().relation(&word.lower).is_some()) {
+        return None;
+    }
+    let known = words.iter().find_map(|word| lexicon().name(word));
+    let oblique = words.last().is_some_and(tokens::is_oblique);
+    let form = known.as_ref().map_or(if oblique { Form::Oblique } else { Form::Nominative }, |known| known.form);
+    let names = known.map(|known| known.names).unwrap_or_default();
+    Some(Found { first, last, names, relation: None, form, unsure: false, formal: false })
+}
+
+/// Whether its capital letters say that this is a name: the network learned from news, and takes what begins a sentence in
+/// speech for one (“Подожди”, “Э-э”, “Комбат”; measured in tests/hints_corpus.rs).
+fn stands_out(tokens: &[Token], name: &Found) -> bool {
+    let words = tokens.get(name.first..=name.last).unwrap_or_default();
+    let one_sentence = words.iter().skip(1).all(|word| !word.initial);
+    let inside = words.iter().any(|word| !word.initial && word.is_capital());
+    one_sentence && inside
+}
+
+fn of_lexicon(text: &str, tokens: &[Token]) -> Vec<Hint> {
     let mut found = Vec::new();
     let mut next = 0;
     while next < tokens.len() {
-        match name_at(&tokens, next).or_else(|| kin_at(&tokens, next)) {
+        match name_at(tokens, next).or_else(|| kin_at(tokens, next)) {
             Some(name) => {
                 next = name.last + 1;
-                found.extend(hint(text, &tokens, name));
+                found.extend(hint(text, tokens, name));
             }
             None => next += 1,
         }
@@ -196,6 +267,7 @@ fn hint(text: &str, tokens: &[Token], found: Found) -> Option<Hint> {
         names: found.names,
         relation: found.relation,
         about: Vec::new(),
+        found_by: BTreeSet::from([FoundBy::Lexicon]),
     })
 }
 

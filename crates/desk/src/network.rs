@@ -5,7 +5,7 @@
 
 mod build;
 
-pub use build::{NetworkError, network};
+pub use build::{NetworkError, network, overview};
 
 use earwitness_model::{CallId, CallTime, SpeakerRef, Standing};
 use serde::Serialize;

@@ -8,6 +8,7 @@ mod error;
 mod link;
 mod meant;
 mod naming;
+mod past;
 mod person;
 mod view;
 
@@ -16,6 +17,7 @@ pub use error::PeopleError;
 pub use link::{Decided, Evidence, Link, Target};
 pub use meant::meant;
 pub use naming::{Naming, Shown};
+pub use past::PeopleOverTime;
 pub use person::{Person, add, change, find};
 pub use view::{Named, People};
 

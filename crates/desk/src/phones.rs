@@ -13,7 +13,7 @@ use crate::{
     speakers::LineSides,
 };
 use earwitness_archive::Archive;
-use earwitness_model::{Call, CallId, Phone, SpeakerRef, Transcript};
+use earwitness_model::{Call, CallId, Phone, SpeakerRef, Turn};
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -126,20 +126,39 @@ pub fn find(calls: &[Call], wanted: &str) -> Result<String> {
     Err(PeopleError::NotFound { kind: "phone", wanted: wanted.into() })
 }
 
+/// Who speaks in each call: the labels, with the track that each is mostly heard on.
+pub type Labels = BTreeMap<CallId, BTreeMap<String, u16>>;
+
 /// Every number of an archive, the one with the most calls first.
 ///
 /// # Errors
 /// What the archive gives.
 pub fn phones(archive: &Archive, people: &People) -> Result<Vec<PhoneFacts>> {
-    let calls = archive.calls()?;
-    let mut speakers = BTreeMap::new();
-    for call in &calls {
-        let kept = archive.current_transcript(&call.id)?;
-        speakers.insert(call.id.clone(), labels(kept.as_ref().and_then(|r| r.transcript())));
+    let mut speakers = Labels::new();
+    for call in archive.calls()? {
+        let labels = labels_of(archive, &call.id)?;
+        speakers.insert(call.id, labels);
     }
+    phones_of(archive, people, &speakers)
+}
+
+/// The labels of one call.
+///
+/// # Errors
+/// What the archive gives.
+pub fn labels_of(archive: &Archive, call: &CallId) -> Result<BTreeMap<String, u16>> {
+    Ok(labels(&archive.outline(call)?.turns))
+}
+
+/// As [`phones`], for whoever knows already who speaks in each call.
+///
+/// # Errors
+/// What the archive gives.
+pub fn phones_of(archive: &Archive, people: &People, speakers: &Labels) -> Result<Vec<PhoneFacts>> {
+    let calls = archive.calls()?;
     let said: BTreeMap<CallId, LineSides> =
         Kept::<LineSides>::all(archive)?.into_iter().map(|kept| (CallId::new(kept.id), kept.is)).collect();
-    let sides = sides::Sides::of(&calls, &speakers, people, &said);
+    let sides = sides::Sides::of(&calls, speakers, people, &said);
     let mut by_number: BTreeMap<&str, Vec<&Call>> = BTreeMap::new();
     for call in &calls {
         let ends: BTreeSet<&str> = [label(call.from.as_ref()), label(call.to.as_ref())].into_iter().flatten().collect();
@@ -154,9 +173,8 @@ pub fn phones(archive: &Archive, people: &People) -> Result<Vec<PhoneFacts>> {
 }
 
 /// The labels of a transcript with the track that each is mostly heard on.
-fn labels(transcript: Option<&Transcript>) -> BTreeMap<String, u16> {
+fn labels(turns: &[Turn]) -> BTreeMap<String, u16> {
     let mut seconds: BTreeMap<&str, BTreeMap<u16, f64>> = BTreeMap::new();
-    let turns = transcript.map(|t| t.turns.as_slice()).unwrap_or_default();
     // A turn of nobody known is no voice.
     for turn in turns.iter().filter(|turn| turn.speaker != "?") {
         *seconds.entry(&turn.speaker).or_default().entry(turn.channel).or_default() += turn.span().length();
@@ -184,7 +202,7 @@ fn facts(number: &str, calls: &[&Call], sides: &sides::Sides<'_>, people: &Peopl
         if listened_to == Some(number) {
             seen(&mut places, call);
         }
-        sides.hear(number, call, people, &mut voices);
+        sides.hear(number, call, &mut voices);
     }
     voices.sort_by(|a: &Heard, b| a.side.cmp(&b.side).then_with(|| b.speakers.len().cmp(&a.speakers.len())));
     let mut contacts: Vec<Contact> =

@@ -5,12 +5,18 @@
 //! words, plates in letters of either alphabet. It errs towards finding too much: a person decides by adding the exact
 //! terms that are meant, and readers lose less by a word too many that is hidden than families by one too few.
 
+mod dictated;
 mod fold;
+mod keep;
 mod names;
+mod near;
 mod numbers;
 mod words;
 
+pub use dictated::Uttered;
 pub use fold::fold;
+pub use keep::{add, remove};
+pub use near::Listened;
 pub use numbers::looks_like_phone;
 pub use words::SpokenHit;
 
@@ -113,6 +119,9 @@ pub enum ProtectionError {
     /// A rule without anything to look for.
     #[error("a rule needs at least one term")]
     Nothing,
+    /// The archive refuses.
+    #[error(transparent)]
+    Archive(#[from] earwitness_archive::Error),
     /// The forms of a term are too many to be searched for.
     #[error("“{term}” has too many forms to be searched for; give a shorter term")]
     TooMany {
@@ -208,15 +217,27 @@ impl Guard {
                 text: folded.original(from, to),
             }));
         }
-        hits.sort_by_key(|h| (h.from, std::cmp::Reverse(h.to), h.rule));
+        in_order(&mut hits);
         hits
     }
 
     /// The text with something else in the place of everything protected.
     pub fn apply(&self, text: &str) -> Protected {
+        let alone = [Uttered { by: "", text }];
+        self.apply_turns(&alone).pop().unwrap_or_else(|| self.replaced(text, self.find(text)))
+    }
+
+    /// The turns of one call, each with something else in the place of everything protected, numbers that are dictated
+    /// over several of them, too.
+    pub fn apply_turns(&self, turns: &[Uttered<'_>]) -> Vec<Protected> {
+        let hits = self.find_turns(turns);
+        turns.iter().zip(hits).map(|(turn, hits)| self.replaced(turn.text, hits)).collect()
+    }
+
+    fn replaced(&self, text: &str, found: Vec<Hit>) -> Protected {
         let chars: Vec<char> = text.chars().collect();
         let mut hits: Vec<Hit> = Vec::new();
-        for hit in self.find(text) {
+        for hit in found {
             if hits.last().is_none_or(|last| hit.from >= last.to) {
                 hits.push(hit);
             } else if let Some(last) = hits.last_mut().filter(|last| hit.to > last.to) {
@@ -235,6 +256,10 @@ impl Guard {
         out.extend(chars.get(at..).unwrap_or_default());
         Protected { text: out, hits }
     }
+}
+
+fn in_order(hits: &mut [Hit]) {
+    hits.sort_by_key(|h| (h.from, std::cmp::Reverse(h.to), h.rule));
 }
 
 impl Rule {

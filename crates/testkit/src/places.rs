@@ -28,9 +28,10 @@ pub fn models() -> PathBuf {
     env::var_os("EARWITNESS_MODELS").map_or_else(|| workspace().join("native/models"), PathBuf::from)
 }
 
-/// Whether the weights of listening are all there. A test without them skips with a printed line, but not in CI.
+/// Whether the weights of `models fetch base` are all there. A test without them skips with a printed line, but not in CI.
 pub fn models_ready() -> bool {
-    let ready = ["whisper-base", "silero-vad", "segmentation", "campplus"].iter().all(|m| models().join(m).is_dir());
+    let needed = ["whisper-base", "silero-vad", "segmentation", "campplus", "names"];
+    let ready = needed.iter().all(|m| models().join(m).is_dir());
     assert!(ready || env::var_os("CI").is_none(), "CI needs the weights in {}", models().display());
     if !ready {
         println!("SKIPPED: no weights in {} (set EARWITNESS_MODELS)", models().display());

@@ -114,7 +114,7 @@ pub fn unbear(tx: &Tx<'_>, author: Author, claim: &str, evidence: &str) -> Resul
 }
 
 /// The records of a claim and a piece of evidence.
-fn pair(all: &Claims, claim: &str, evidence: &str) -> Result<(String, String)> {
+pub(super) fn pair(all: &Claims, claim: &str, evidence: &str) -> Result<(String, String)> {
     let missing = |kind, wanted: &str| ClaimsError::NotFound { kind, wanted: wanted.into() };
     let claim = all.claim(claim).ok_or_else(|| missing("claim", claim))?;
     let piece = all.piece(evidence).ok_or_else(|| missing("evidence", evidence))?;

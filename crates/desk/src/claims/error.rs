@@ -19,12 +19,12 @@ pub struct Fault {
 }
 
 impl Fault {
-    pub(super) fn new(place: impl Into<String>, what: impl Into<String>) -> Self {
+    pub(crate) fn new(place: impl Into<String>, what: impl Into<String>) -> Self {
         Self { place: place.into(), what: what.into() }
     }
 
     /// The same fault, in something that stands at `place`.
-    pub(super) fn within(self, place: &str) -> Self {
+    pub(crate) fn within(self, place: &str) -> Self {
         Self { place: format!("{place}.{}", self.place), what: self.what }
     }
 }
@@ -42,6 +42,9 @@ pub enum ClaimsError {
     /// The archive refuses.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    /// What is kept of people cannot be read.
+    #[error(transparent)]
+    People(#[from] crate::people::PeopleError),
     /// Nothing was kept: this is wrong.
     #[error("{}", told(.0))]
     Faults(Vec<Fault>),
@@ -52,6 +55,14 @@ pub enum ClaimsError {
         kind: &'static str,
         /// What was asked for.
         wanted: String,
+    },
+    /// A key that names other bytes.
+    #[error("“{key}” is the key of {id} already")]
+    KeyTaken {
+        /// The key.
+        key: String,
+        /// The piece of evidence that bears it.
+        id: String,
     },
     /// What is to be untied is not tied.
     #[error("nobody has decided that {evidence} bears on {claim}")]
@@ -69,7 +80,7 @@ impl From<Vec<Fault>> for ClaimsError {
     }
 }
 
-fn told(faults: &[Fault]) -> String {
+pub(crate) fn told(faults: &[Fault]) -> String {
     let mut lines: Vec<String> = faults.iter().take(TOLD).map(ToString::to_string).collect();
     if let Some(more) = faults.len().checked_sub(TOLD).filter(|more| *more > 0) {
         lines.push(format!("and at least {more} more"));

@@ -1,7 +1,11 @@
 //! Where a claim is said, and whether these words still stand.
 
 use super::{Claim, Fault, Result};
-use crate::fidelity::other_words;
+use crate::{
+    fidelity::other_words,
+    kept::Kept,
+    people::{Named, PeopleOverTime},
+};
 use earwitness_archive::{Archive, Error};
 use earwitness_model::{Call, CallId, Revision, RevisionId, Span, Turn};
 use serde::Serialize;
@@ -46,6 +50,17 @@ pub enum Rests {
     Lost,
 }
 
+/// That somebody else is held to have said it than when the claim was kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OtherSpeaker {
+    /// The turn, from 0.
+    pub turn: usize,
+    /// Who was held to speak then: the label, with the name of a person where one was linked to it.
+    pub was: String,
+    /// Who is held to speak now.
+    pub is: String,
+}
+
 /// Where a claim is said.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Said {
@@ -60,6 +75,16 @@ pub struct Said {
     pub turns: Vec<SaidTurn>,
     /// Whether the words still stand.
     pub rests: Rests,
+    /// Whether somebody else is held to speak them by now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other_speaker: Option<OtherSpeaker>,
+}
+
+impl Said {
+    /// Whether somebody has to look at the claim again: other words stand there now, none, or somebody else says them.
+    pub fn is_shaken(&self) -> bool {
+        self.other_speaker.is_some() || matches!(self.rests, Rests::Older { .. } | Rests::Lost)
+    }
 }
 
 /// The calls and transcripts of an archive, each read once.
@@ -68,12 +93,13 @@ pub struct Tapes<'a> {
     calls: BTreeMap<String, Option<Rc<Call>>>,
     standing: BTreeMap<CallId, Option<Rc<Revision>>>,
     named: BTreeMap<RevisionId, Option<Rc<Revision>>>,
+    people: Option<Rc<PeopleOverTime>>,
 }
 
 impl<'a> Tapes<'a> {
     /// Nothing is read yet.
     pub fn of(archive: &'a Archive) -> Self {
-        Self { archive, calls: BTreeMap::new(), standing: BTreeMap::new(), named: BTreeMap::new() }
+        Self { archive, calls: BTreeMap::new(), standing: BTreeMap::new(), named: BTreeMap::new(), people: None }
     }
 
     /// The call that people mean; none where there is no such call, or several.
@@ -104,11 +130,19 @@ impl<'a> Tapes<'a> {
         Ok(self.named.get(id).cloned().flatten().filter(|r| r.call == *call))
     }
 
-    /// Where a claim is said, and whether these words still stand.
+    fn people(&mut self) -> Result<Rc<PeopleOverTime>> {
+        if let Some(known) = &self.people {
+            return Ok(known.clone());
+        }
+        let read = Rc::new(PeopleOverTime::load(self.archive)?);
+        Ok(self.people.insert(read).clone())
+    }
+
+    /// Where a claim is said, whether these words still stand, and whether it is still the same person who says them.
     ///
     /// # Errors
     /// What the archive gives.
-    pub fn said(&mut self, claim: &Claim) -> Result<Said> {
+    pub fn said(&mut self, claim: &Kept<Claim>) -> Result<Said> {
         let now = self.standing(&claim.call)?;
         let own = match &claim.transcript {
             Some(id) => self.named(id, &claim.call)?,
@@ -120,12 +154,17 @@ impl<'a> Tapes<'a> {
             seconds: None,
             turns: Vec::new(),
             rests: Rests::Lost,
+            other_speaker: None,
         };
         let Some(own) = own else { return Ok(lost) };
         let turns = turns_of(&own, claim);
         if turns.is_empty() {
             return Ok(lost);
         }
+        let other_speaker = match &now {
+            Some(now) => other_speaker(claim, &own, now, &*self.people()?),
+            None => None,
+        };
         let said = turns.iter().zip(claim.turn..);
         Ok(Said {
             transcript: Some(own.id.clone()),
@@ -133,6 +172,7 @@ impl<'a> Tapes<'a> {
             seconds: claim.seconds.or_else(|| span_of(turns, claim.words.as_deref())),
             turns: said.map(|(t, turn)| SaidTurn { turn, speaker: t.speaker.clone(), text: t.text.clone() }).collect(),
             rests: rests(claim, &own, now.as_deref()),
+            other_speaker,
         })
     }
 
@@ -247,4 +287,26 @@ fn rests(claim: &Claim, own: &Revision, now: Option<&Revision>) -> Rests {
         Some((was, is)) => Rests::Older { was, is, number: now.number, by: now.author.to_string() },
         None => Rests::SameWords,
     }
+}
+
+/// The first turn of a claim that somebody else is held to say now. Where a person was linked to the label then, it is
+/// another one if another person, or nobody, is now; else the label decides.
+fn other_speaker(claim: &Kept<Claim>, own: &Revision, now: &Revision, people: &PeopleOverTime) -> Option<OtherSpeaker> {
+    let turns = now.transcript().map(|t| t.turns.as_slice()).unwrap_or_default();
+    let (before, after) = (people.names_at(claim.at, &claim.call), people.names_now(&claim.call));
+    turns_of(own, claim).iter().zip(claim.turn..).find_map(|(turn, number)| {
+        let span = turn.span();
+        let there = turns.iter().filter(|t| t.channel == turn.channel).map(|t| (t.span().overlap(&span), t));
+        let (_, mostly) = there.filter(|(shared, _)| *shared > 0.0).max_by(|a, b| a.0.total_cmp(&b.0))?;
+        let (was, is) = (before.get(&turn.speaker), after.get(&mostly.speaker));
+        let same = match was {
+            Some(was) => is.is_some_and(|is| is.person == was.person),
+            None => mostly.speaker == turn.speaker,
+        };
+        let told = |label: &str, named: Option<&Named>| {
+            named.map_or_else(|| label.to_string(), |named| format!("{label} ({})", named.marked()))
+        };
+        let (was, is) = (told(&turn.speaker, was), told(&mostly.speaker, is));
+        (!same).then_some(OtherSpeaker { turn: number, was, is })
+    })
 }

@@ -2,6 +2,43 @@
 
 use super::{Basis, Says};
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// What is none of the words that may stand there.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” is not known here")]
+pub struct NotAChoice(String);
+
+/// The one of several things that has this name; `_` and `-` are the same.
+fn named<T: Copy>(all: &[T], name: fn(T) -> &'static str, text: &str) -> Result<T, NotAChoice> {
+    let wanted = text.trim().replace('_', "-");
+    let found = all.iter().copied().find(|one| name(*one) == wanted);
+    found.ok_or_else(|| NotAChoice(text.chars().take(60).collect()))
+}
+
+impl FromStr for ClaimStanding {
+    type Err = NotAChoice;
+
+    fn from_str(text: &str) -> Result<Self, NotAChoice> {
+        named(&Self::ALL, Self::name, text)
+    }
+}
+
+impl FromStr for Basis {
+    type Err = NotAChoice;
+
+    fn from_str(text: &str) -> Result<Self, NotAChoice> {
+        named(&Self::ALL, Self::name, text)
+    }
+}
+
+impl FromStr for Says {
+    type Err = NotAChoice;
+
+    fn from_str(text: &str) -> Result<Self, NotAChoice> {
+        named(&Self::ALL, Self::name, text)
+    }
+}
 
 /// How a claim stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -32,6 +69,25 @@ impl ClaimStanding {
             (true, _, _) => Self::Disputed,
             (false, true, _) => Self::Contradicted,
             (false, false, true) => Self::Denied,
+        }
+    }
+
+    /// As it is typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::WordAlone => "word-alone",
+            _ => self.short(),
+        }
+    }
+
+    /// What it means, for whoever chooses.
+    pub fn means(self) -> &'static str {
+        match self {
+            Self::WordAlone => "Nothing bears on it",
+            Self::Corroborated => "Evidence supports it",
+            Self::Contradicted => "Evidence speaks against it",
+            Self::Denied => "Somebody concerned denies it",
+            Self::Disputed => "Some evidence supports it, and some speaks against it",
         }
     }
 
@@ -72,6 +128,25 @@ impl ClaimStanding {
 }
 
 impl Basis {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Firsthand, Self::Hearsay];
+
+    /// As it is typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Firsthand => "firsthand",
+            Self::Hearsay => "hearsay",
+        }
+    }
+
+    /// What it means, for whoever chooses.
+    pub fn means(self) -> &'static str {
+        match self {
+            Self::Firsthand => "They saw or did it",
+            Self::Hearsay => "They were told",
+        }
+    }
+
     /// In a word, for the desk.
     pub fn short(self) -> &'static str {
         match self {
@@ -92,6 +167,23 @@ impl Basis {
 }
 
 impl Says {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Corroborates, Self::Contradicts, Self::Denies];
+
+    /// As it is typed.
+    pub fn name(self) -> &'static str {
+        self.short()
+    }
+
+    /// What it means, for whoever chooses.
+    pub fn means(self) -> &'static str {
+        match self {
+            Self::Corroborates => "It supports it",
+            Self::Contradicts => "It speaks against it",
+            Self::Denies => "Somebody concerned says that it is not so",
+        }
+    }
+
     /// In a word.
     pub fn short(self) -> &'static str {
         match self {
@@ -99,5 +191,26 @@ impl Says {
             Self::Contradicts => "contradicts",
             Self::Denies => "denies",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_is_read_and_what_is_kept_too() {
+        for standing in ClaimStanding::ALL {
+            assert_eq!(standing.name().parse(), Ok(standing));
+            let kept = serde_json::to_value(standing).unwrap();
+            assert_eq!(kept.as_str().unwrap().parse(), Ok(standing));
+        }
+        for basis in Basis::ALL {
+            assert_eq!((basis.name().parse(), serde_json::json!(basis)), (Ok(basis), basis.name().into()));
+        }
+        for says in Says::ALL {
+            assert_eq!((says.name().parse(), serde_json::json!(says)), (Ok(says), says.name().into()));
+        }
+        assert_eq!("maybe".parse::<Basis>().unwrap_err().to_string(), "“maybe” is not known here");
     }
 }

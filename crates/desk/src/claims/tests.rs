@@ -180,10 +180,69 @@ fn a_later_correction_is_noticed() {
     let again = Claim { transcript: None, ..kept.is.clone() };
     let again = desk.archive.try_write(|tx| change(tx, anna(), &kept, again)).unwrap();
     assert_eq!(Tapes::of(&desk.archive).said(&again).unwrap().rests, Rests::Current);
+    let of = |is: Claim| Kept { is, ..kept.clone() };
     let old = Claim { transcript: None, ..again.is.clone() };
-    assert_eq!(Tapes::of(&desk.archive).said(&old).unwrap().rests, Rests::NotKept);
+    assert_eq!(Tapes::of(&desk.archive).said(&of(old)).unwrap().rests, Rests::NotKept);
     let lost = Claim { turn: 7, ..again.is };
-    assert_eq!(Tapes::of(&desk.archive).said(&lost).unwrap().rests, Rests::Lost);
+    assert_eq!(Tapes::of(&desk.archive).said(&of(lost)).unwrap().rests, Rests::Lost);
+}
+
+#[test]
+fn that_somebody_else_says_the_words_is_noticed() {
+    let desk = desk();
+    let kept = desk.add(claim(&desk.call, "c1", 2)).unwrap();
+    let said = || Tapes::of(&desk.archive).said(&kept).unwrap();
+    assert_eq!((said().other_speaker, said().is_shaken()), (None, false));
+    // The label is corrected.
+    let mut turns = desk.archive.current_transcript(&desk.call).unwrap().unwrap().transcript().unwrap().turns.clone();
+    turns[2].speaker = "B".into();
+    let body = RevisionBody::Transcript(Transcript { language: Some("ru".into()), turns });
+    desk.archive.write(|tx| tx.add_revision(&desk.call, anna(), None, body)).unwrap();
+    let changed = said();
+    let other = OtherSpeaker { turn: 2, was: "A".into(), is: "B".into() };
+    assert_eq!((changed.rests.clone(), changed.other_speaker.as_ref()), (Rests::SameWords, Some(&other)));
+    assert!(changed.is_shaken());
+    let again = Claim { transcript: None, ..kept.is.clone() };
+    let again = desk.archive.try_write(|tx| change(tx, anna(), &kept, again)).unwrap();
+    assert!(!Tapes::of(&desk.archive).said(&again).unwrap().is_shaken());
+}
+
+#[test]
+fn what_was_done_is_undone() {
+    let desk = desk();
+    let kept = desk.add(claim(&desk.call, "c1", 2)).unwrap();
+    let put = |wanted: &str, to| desk.archive.try_write(|tx| undo(tx, anna(), wanted, to));
+    let other = Claim { what: "Nobody shelled them".into(), ..kept.is.clone() };
+    desk.archive.try_write(|tx| change(tx, anna(), &kept, other.clone())).unwrap();
+    let Undone::Stands(back) = put("c1", None).unwrap() else { panic!("it stands") };
+    assert_eq!((back.is, back.revision), (kept.is.clone(), 3));
+    let Undone::Stands(again) = put("m1", None).unwrap() else { panic!("it stands") };
+    assert_eq!(again.is, other);
+    // Taken back, it is found by the key that it had.
+    desk.archive.write(|tx| again.withdraw(tx, anna())).unwrap();
+    let Undone::Stands(back) = put("c1", None).unwrap() else { panic!("it stands") };
+    assert_eq!((back.is.clone(), back.revision), (other, 6));
+    assert_eq!(put("c1", Some(0)).unwrap(), Undone::TakenBack { id: "m1".into(), revision: 7 });
+    // Its key is another claim's by now: nothing is put back.
+    desk.add(claim(&desk.call, "c1", 0)).unwrap();
+    assert!(put("m1", None).unwrap_err().to_string().contains("“c1” is the key of m2 by now"));
+    assert!(Kept::<Claim>::get(&desk.archive, "m1").unwrap().is_none());
+    assert!(matches!(put("c9", None), Err(ClaimsError::NotFound { kind: "claim", .. })));
+    assert!(put("c1", Some(40)).is_err());
+    // Decisions, and what is said of evidence.
+    let piece = desk.seal("D1", "a paper");
+    let bearing = |to| desk.archive.try_write(|tx| undo_bearing(tx, anna(), "c1", "D1", to));
+    assert!(matches!(bearing(None), Err(ClaimsError::NoBearing { .. })));
+    let decide = |says| desk.archive.try_write(|tx| bear(tx, anna(), "c1", "D1", says, "it says so")).unwrap();
+    decide(Says::Denies);
+    decide(Says::Corroborates);
+    let Undone::Stands(back) = bearing(None).unwrap() else { panic!("it stands") };
+    assert_eq!(back.says, Says::Denies);
+    desk.archive.try_write(|tx| unbear(tx, anna(), "c1", "D1")).unwrap();
+    assert!(matches!(bearing(None).unwrap(), Undone::Stands(_)));
+    desk.archive.write(|tx| piece.withdraw(tx, anna())).unwrap();
+    let evidence = desk.archive.try_write(|tx| undo_evidence(tx, anna(), "D1", None)).unwrap();
+    assert!(matches!(evidence, Undone::Stands(back) if back.is == piece.is));
 }
 
 #[test]

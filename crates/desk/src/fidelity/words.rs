@@ -2,7 +2,7 @@
 
 /// A word.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word {
+pub(crate) struct Word {
     /// In lower case, with plain apostrophes and ё as е.
     pub text: String,
     /// The first character.
@@ -27,7 +27,7 @@ fn apostrophe(c: char) -> bool {
 }
 
 /// The words of a text.
-pub(super) fn words(text: &str) -> Vec<Word> {
+pub(crate) fn words(text: &str) -> Vec<Word> {
     let chars: Vec<char> = text.chars().collect();
     let letter = |i: usize| chars.get(i).is_some_and(|c| c.is_alphanumeric());
     let mut words = Vec::new();

@@ -34,6 +34,8 @@ pub(super) struct Lexicon {
     names: BTreeMap<String, Known>,
     /// In lower case, ё written where it is.
     common: BTreeSet<&'static str>,
+    /// Never a name, ё written е.
+    never: BTreeSet<String>,
     relations: BTreeMap<&'static str, &'static str>,
 }
 
@@ -73,7 +75,12 @@ impl Lexicon {
                 relations.extend(words.split_whitespace().map(|word| (word, relation)));
             }
         }
-        Self { names, common, relations }
+        Self { names, common, never, relations }
+    }
+
+    /// Whether a word is never taken for a name.
+    pub fn is_never(&self, token: &Token) -> bool {
+        self.never.contains(&plain(&token.lower))
     }
 
     /// What is known of a word as a given name.

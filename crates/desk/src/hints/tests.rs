@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 /// Kinds and words of a text's hints.
 fn said(text: &str) -> Vec<(HintKind, String)> {
-    of_text(text).into_iter().map(|hint| (hint.kind, hint.words)).collect()
+    of_text(text, None).into_iter().map(|hint| (hint.kind, hint.words)).collect()
 }
 
 fn check(cases: &[(&str, &[&str])], kind: HintKind) {
@@ -101,7 +101,7 @@ fn a_hint_names_its_place_and_whom_it_is_about() {
         doubt: None,
     };
     let turns = vec![turn("A", 0.5, "Алло, мам, это я, Тёма."), turn("B", 3.0, "Сынок! Витя рядом?")];
-    let all = hints(&Transcript { language: None, turns });
+    let all = hints(&Transcript { language: None, turns }, None);
     let short: Vec<_> = all.iter().map(|h| (h.turn, h.kind, h.words.as_str(), h.about.join(" "))).collect();
     let expected = [
         (0, HintKind::Addresses, "мам", "B".to_owned()),
@@ -115,10 +115,32 @@ fn a_hint_names_its_place_and_whom_it_is_about() {
     assert_eq!(all[3].names, ["Виктор"]);
 }
 
+#[test]
+fn a_network_adds_what_the_lexicon_does_not_know() {
+    if !earwitness_testkit::models_ready() {
+        return;
+    }
+    let read = |name: &str| std::fs::read(earwitness_testkit::models().join("names").join(name)).unwrap();
+    let navec = read("navec_news_v1_1B_250K_300d_100q.tar");
+    let tagger = Tagger::read(&read("slovnet_ner_news_v1.tar"), &navec).unwrap();
+    let both = |text: &str| -> Vec<(String, usize)> {
+        of_text(text, Some(&tagger)).into_iter().map(|hint| (hint.words, hint.found_by.len())).collect()
+    };
+    // One by both, one by the network alone, for no list of given names has it.
+    assert_eq!(both("Он видел Артёма и Зульфикара."), [("Артёма".to_owned(), 2), ("Зульфикара".to_owned(), 1)]);
+    let alone = of_text("Он видел Зульфикара.", Some(&tagger));
+    assert_eq!(alone[0].found_by, BTreeSet::from([FoundBy::Network]));
+    assert_eq!((of_text("Он видел Зульфикара.", None).len(), alone[0].kind), (0, HintKind::SpeaksAbout));
+    // It takes this for a person.
+    assert_eq!(both("Алло? Кто это?"), []);
+    // Family words stay what they are.
+    assert_eq!(both("Мам, ты где?"), [("Мам".to_owned(), 1)]);
+}
+
 proptest! {
     #[test]
     fn any_text_gives_places_within_it(text in "[а-яё А-ЯЁіїєґ'’a-zA-Z,.!?—\\-\u{301}0-9]{0,120}") {
-        for hint in of_text(&text) {
+        for hint in of_text(&text, None) {
             let words: String = text.chars().skip(hint.from).take(hint.to - hint.from).collect();
             prop_assert!(!words.is_empty() && words == hint.words);
         }
@@ -126,6 +148,6 @@ proptest! {
 
     #[test]
     fn never_panics(text in ".{0,200}") {
-        let _ = of_text(&text);
+        let _ = of_text(&text, None);
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     kept::Kept,
     people::{Naming, People, PeopleError, Person, Target},
     phones::{self, PhoneFacts, Side},
-    voices::{Voices, VoicesError, suggest},
+    voices::{Group, Voices, VoicesError, suggest},
 };
 use earwitness_archive::{Archive, Error as ArchiveError};
 use earwitness_model::{Call, SpeakerRef, Standing, Turn};
@@ -33,17 +33,35 @@ pub fn network(archive: &Archive, naming: Naming) -> Result<Network, NetworkErro
     let people = People::load(archive)?;
     let phones = phones::phones(archive, &people)?;
     let voices = Voices::load(archive)?;
-    let mut builder = Builder { naming, people: &people, phones: BTreeMap::new(), network: Network::default() };
+    let mut builder = Builder::new(naming, &people);
     builder.people();
-    builder.voices(&voices);
+    builder.voices(&voices.groups);
     builder.phones(&phones);
     for call in &voices.calls {
-        let transcript = archive.current_transcript(&call.id)?;
-        let turns = transcript.as_ref().and_then(|t| t.transcript()).map(|t| t.turns.as_slice()).unwrap_or_default();
-        builder.call(call, turns);
+        builder.call(call, &archive.outline(&call.id)?.turns);
     }
     builder.links();
     builder.alike(&voices);
+    Ok(builder.finish())
+}
+
+/// Persons, the voices that were found in several calls, and phones, and what joins them: what is left of a network whose
+/// calls and single speakers are too many to be drawn. Of a speaker whose person is known, the person speaks from the phone.
+///
+/// # Errors
+/// What the archive gives.
+pub fn overview(
+    archive: &Archive,
+    people: &People,
+    phones: &[PhoneFacts],
+    naming: Naming,
+) -> Result<Network, NetworkError> {
+    let mut builder = Builder::new(naming, people);
+    builder.people();
+    builder.voices(&Kept::<Group>::all(archive)?);
+    builder.phones(phones);
+    builder.named(phones);
+    builder.links();
     Ok(builder.finish())
 }
 
@@ -52,6 +70,8 @@ struct Builder<'a> {
     people: &'a People,
     /// The node of each number.
     phones: BTreeMap<&'a str, String>,
+    /// How sure each voice is.
+    voices: BTreeMap<String, Standing>,
     network: Network,
 }
 
@@ -75,6 +95,10 @@ fn edge(from: String, to: String, kind: EdgeKind) -> Edge {
 }
 
 impl<'a> Builder<'a> {
+    fn new(naming: Naming, people: &'a People) -> Self {
+        Self { naming, people, phones: BTreeMap::new(), voices: BTreeMap::new(), network: Network::default() }
+    }
+
     fn people(&mut self) {
         for person in &self.people.persons {
             let calls: BTreeSet<_> = self.people.speakers_of(&person.id).into_keys().map(|s| s.call).collect();
@@ -107,9 +131,10 @@ impl<'a> Builder<'a> {
         (!hide).then(|| role.clone())
     }
 
-    fn voices(&mut self, voices: &Voices) {
-        for voice in &voices.groups {
+    fn voices(&mut self, voices: &[Kept<Group>]) {
+        for voice in voices {
             let calls: BTreeSet<_> = voice.members.iter().map(|member| &member.call).collect();
+            self.voices.insert(voice.id.clone(), voice.standing);
             self.network.nodes.push(Node {
                 standing: Some(voice.standing),
                 calls: Some(calls.len()),
@@ -129,7 +154,7 @@ impl<'a> Builder<'a> {
             let id = format!("phone:{place}");
             let protected = facts.people.iter().any(|person| person.protect);
             let withheld = protected && self.naming != Naming::Working;
-            let label = if withheld { format!("phone {place} (number withheld)") } else { number.to_owned() };
+            let label = if withheld { format!("phone-{place}, withheld") } else { number.to_owned() };
             self.network.nodes.push(Node {
                 number: (!withheld).then(|| number.to_owned()),
                 protected,
@@ -152,13 +177,30 @@ impl<'a> Builder<'a> {
             _ => return,
         };
         // What follows from a voice is no surer than the voice.
-        let voice = |node: &&Node| node.kind == NodeKind::Voice && node.id == from;
-        let standing = self.network.nodes.iter().find(voice).and_then(|voice| voice.standing);
+        let standing = heard.voice.as_ref().and_then(|voice| self.voices.get(voice)).copied();
         let sure = here && standing.is_none_or(|standing| standing == Standing::Confirmed);
         let standing = Some(if sure { Standing::Confirmed } else { Standing::Suggested });
         let calls = heard.speakers.len();
         let spoken = edge(from, phone.to_owned(), EdgeKind::SpeaksFrom);
         self.network.edges.push(Edge { standing, calls, ..spoken });
+    }
+
+    /// From which phone those speak who are known in one call only.
+    fn named(&mut self, phones: &[PhoneFacts]) {
+        let mut spoken: BTreeMap<(String, String), (bool, usize)> = BTreeMap::new();
+        for phone in phones {
+            let Some(id) = self.phones.get(phone.number.as_str()) else { continue };
+            for heard in phone.voices.iter().filter(|heard| heard.voice.is_none() && heard.side == Side::Here) {
+                let Some(name) = &heard.name else { continue };
+                let (sure, calls) = spoken.entry((format!("person:{}", name.person), id.clone())).or_default();
+                *sure |= name.standing == Standing::Confirmed;
+                *calls += heard.speakers.len();
+            }
+        }
+        for ((person, phone), (sure, calls)) in spoken {
+            let standing = Some(if sure { Standing::Confirmed } else { Standing::Suggested });
+            self.network.edges.push(Edge { standing, calls, ..edge(person, phone, EdgeKind::SpeaksFrom) });
+        }
     }
 
     fn call(&mut self, call: &Call, turns: &[Turn]) {

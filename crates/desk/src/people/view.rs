@@ -118,6 +118,25 @@ impl People {
         best.into_iter().map(|(label, (_, named))| (label, named)).collect()
     }
 
+    /// As [`People::names_of`], of all calls at once: much faster than one by one.
+    pub fn names_of_all(&self) -> BTreeMap<CallId, BTreeMap<String, Named>> {
+        let mut best: BTreeMap<SpeakerRef, ((u8, bool, usize), Named)> = BTreeMap::new();
+        for (place, link) in self.links.iter().enumerate().filter(|(_, link)| link.standing != Standing::Rejected) {
+            let Some(person) = self.person(&link.person) else { continue };
+            let rank = (weight(link.standing), matches!(link.target, Target::Speaker(_)), place);
+            for speaker in self.speakers(&link.target) {
+                if best.get(&speaker).is_none_or(|(before, _)| *before < rank) {
+                    best.insert(speaker, (rank, named(person, link)));
+                }
+            }
+        }
+        let mut all: BTreeMap<CallId, BTreeMap<String, Named>> = BTreeMap::new();
+        for (speaker, (_, named)) in best {
+            all.entry(speaker.call).or_default().insert(speaker.speaker, named);
+        }
+        all
+    }
+
     /// Who is held to use a phone, rejected links left out.
     pub fn people_of_phone(&self, number: &str) -> Vec<Named> {
         let of_phone = |link: &&Kept<Link>| {

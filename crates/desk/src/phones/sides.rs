@@ -1,7 +1,10 @@
 //! From which number a voice speaks.
 
 use super::{Heard, Side, label};
-use crate::{people::People, speakers::LineSides};
+use crate::{
+    people::{Named, People},
+    speakers::LineSides,
+};
 use earwitness_model::{Call, CallId, SpeakerRef};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +13,10 @@ pub(super) struct Sides<'a> {
     speakers: &'a BTreeMap<CallId, BTreeMap<String, u16>>,
     /// The number that a speaker is known to speak from.
     known: BTreeMap<SpeakerRef, String>,
+    /// The voice that a speaker belongs to.
+    voices: BTreeMap<SpeakerRef, String>,
+    /// Who the speakers of each call are held to be.
+    names: BTreeMap<CallId, BTreeMap<String, Named>>,
 }
 
 impl<'a> Sides<'a> {
@@ -44,7 +51,10 @@ impl<'a> Sides<'a> {
                 }
             }
         }
-        let mut sides = Self { speakers, known };
+        let members = people.voices.iter().flat_map(|(voice, members)| members.iter().map(move |one| (one, voice)));
+        // Of two voices the first counts, as `People::voice_of` has it.
+        let voices = members.rev().map(|(member, voice)| (member.clone(), voice.clone())).collect();
+        let mut sides = Self { speakers, known, voices, names: people.names_of_all() };
         for call in calls.iter().filter(|call| call.channels == 2) {
             sides.by_track(call);
         }
@@ -65,9 +75,9 @@ impl<'a> Sides<'a> {
     }
 
     /// Adds the voices of a call that may speak from `number`.
-    pub fn hear(&self, number: &str, call: &Call, people: &People, heard: &mut Vec<Heard>) {
+    pub fn hear(&self, number: &str, call: &Call, heard: &mut Vec<Heard>) {
         let Some(labels) = self.speakers.get(&call.id) else { return };
-        let names = people.names_of(&call.id);
+        let names = self.names.get(&call.id);
         for label in labels.keys() {
             let speaker = SpeakerRef::new(call.id.clone(), label);
             let side = match self.known.get(&speaker) {
@@ -75,7 +85,7 @@ impl<'a> Sides<'a> {
                 Some(_) => continue,
                 None => Side::Open,
             };
-            let (voice, name) = (people.voice_of(&speaker).map(str::to_owned), names.get(label).cloned());
+            let (voice, name) = (self.voices.get(&speaker).cloned(), names.and_then(|names| names.get(label)).cloned());
             let same = |h: &&mut Heard| voice.is_some() && h.voice == voice;
             match heard.iter_mut().find(same) {
                 Some(before) => {

@@ -139,7 +139,7 @@ fn token(token: &str) -> String {
 }
 
 /// The part of a word that its endings are put to.
-fn stem(word: &str) -> String {
+pub(super) fn stem(word: &str) -> String {
     let letters: Vec<char> = word.chars().collect();
     let ends = |e: &str| word.ends_with(e);
     let adjective = ["ии", "ыи", "ои", "ая", "яя", "ое", "ее"].iter().any(|e| ends(e));
@@ -276,7 +276,7 @@ fn letter(c: char) -> Option<&'static str> {
 }
 
 /// A guess at the Cyrillic letters behind a Latin spelling.
-fn to_cyrillic(word: &str) -> String {
+pub(super) fn to_cyrillic(word: &str) -> String {
     const PAIRS: [(&str, &str); 36] = [
         ("shch", "щ"),
         ("sch", "щ"),

@@ -7,7 +7,7 @@ use std::{collections::HashMap, sync::LazyLock};
 /// So many last digits make a number recognisable without its country and trunk prefix.
 const KEY: usize = 9;
 /// So many last digits are found where the rest was taken off.
-const SHORT_KEY: usize = 7;
+pub(super) const SHORT_KEY: usize = 7;
 /// Digits between which there may be so many other signs.
 const GAP: usize = 3;
 
@@ -18,26 +18,33 @@ pub(super) fn key(term: &str) -> Option<String> {
     (digits.len() >= SHORT_KEY).then(|| digits[from..].iter().collect())
 }
 
+/// So many digits of a country and a trunk prefix may stand before a number.
+const PREFIX: usize = 4;
+
 /// A digit of a text, with the characters it stands for.
-struct Digit {
-    digit: char,
-    from: usize,
-    to: usize,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Digit {
+    pub digit: char,
+    pub from: usize,
+    pub to: usize,
+}
+
+/// The first digit that belongs to a number, of which the last `known` digits of its key begin at `first`: what stands
+/// before them belongs to it, down to the country and a trunk prefix.
+pub(super) fn beginning(first: usize, key: &str, known: usize) -> usize {
+    if first <= key.len().saturating_sub(known) + PREFIX { 0 } else { first }
 }
 
 /// Where a number stands, by its [`key`]: in digits, in words, or in both.
 pub(super) fn places(text: &Folded, key: &str) -> Vec<(usize, usize)> {
     let short = &key[key.len().saturating_sub(SHORT_KEY)..];
     let mut found = Vec::new();
-    for run in runs(text) {
+    for run in runs(text).into_iter().filter(|run| run.len() >= SHORT_KEY) {
         let digits: String = run.iter().map(|d| d.digit).collect();
         let mut at = 0;
         while let Some(hit) = digits.get(at..).and_then(|d| d.find(short)) {
             let (first, last) = (at + hit, at + hit + short.len() - 1);
-            // The digits before it belong to it, down to the country and a trunk prefix.
-            let before = key.len().saturating_sub(short.len()) + 4;
-            let first = if first <= before { 0 } else { first };
-            if let (Some(from), Some(to)) = (run.get(first), run.get(last)) {
+            if let (Some(from), Some(to)) = (run.get(beginning(first, key, short.len())), run.get(last)) {
                 found.push((from.from, to.to));
             }
             at = last + 1;
@@ -47,7 +54,7 @@ pub(super) fn places(text: &Folded, key: &str) -> Vec<(usize, usize)> {
 }
 
 /// Stretches of digits, and of words for digits, with little between them.
-fn runs(text: &Folded) -> Vec<Vec<Digit>> {
+pub(super) fn runs(text: &Folded) -> Vec<Vec<Digit>> {
     static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\p{L}+(?:'\p{L}+)*|\p{Nd}").ok());
     let Some(words) = WORDS.as_ref() else { return Vec::new() };
     let shown = without_times(&text.text);
@@ -76,7 +83,7 @@ fn runs(text: &Folded) -> Vec<Vec<Digit>> {
     }
     number.flush(&mut run);
     runs.push(run);
-    runs.retain(|r| r.len() >= SHORT_KEY);
+    runs.retain(|run| !run.is_empty());
     runs
 }
 

@@ -4,6 +4,7 @@
 //! A call has its facets ([`CallMeta`]), and the index keeps the same facets as terms; so [`Filters::matches`] and a
 //! search of the index apply one and the same function and cannot disagree.
 
+mod calls;
 mod date;
 mod facets;
 mod pattern;
@@ -11,6 +12,7 @@ mod phone;
 mod place;
 mod speakers;
 
+pub use calls::Calls;
 pub use date::DateSpan;
 pub use facets::{CallMeta, TurnMeta};
 pub(crate) use facets::{Facet, call_facets, turn_facets};
@@ -67,6 +69,8 @@ pub enum FilterKind {
     Person(Speakers),
     /// `voice:` a voice that was found in several calls; told by [`Filters::resolve`].
     Voice(Speakers),
+    /// `theme:` a theme that lies on some words of the call; told by [`Filters::resolve_themes`].
+    Theme(Calls),
     /// `channel:` the track, from 0.
     Channel(u16),
     /// `call:` the beginning of the call's name.
@@ -74,9 +78,9 @@ pub enum FilterKind {
 }
 
 /// The names of all filters, for messages.
-pub const NAMES: [&str; 14] = [
-    "from", "to", "phone", "date", "lang", "file", "sector", "near", "has", "speaker", "person", "voice", "channel",
-    "call",
+pub const NAMES: [&str; 15] = [
+    "from", "to", "phone", "date", "lang", "file", "sector", "near", "has", "speaker", "person", "voice", "theme",
+    "channel", "call",
 ];
 
 /// A filter's value that cannot be read.
@@ -112,6 +116,7 @@ impl FilterKind {
             "speaker" => Ok(Self::Speaker(value.to_owned())),
             "person" => Ok(Self::Person(Speakers::new(value))),
             "voice" => Ok(Self::Voice(Speakers::new(value))),
+            "theme" => Ok(Self::Theme(Calls::new(value))),
             "channel" => match value.parse() {
                 Ok(channel) => Ok(Self::Channel(channel)),
                 Err(_) => bad(format!("{value:?} is not the number of a channel"), "channel:0 is the first"),
@@ -137,7 +142,7 @@ impl FilterKind {
             // Call and label together: no facet says it alone.
             Self::Person(_) | Self::Voice(_) => &[],
             Self::Channel(_) => &[Facet::Channel],
-            Self::Call(_) => &[Facet::Call],
+            Self::Theme(_) | Self::Call(_) => &[Facet::Call],
         }
     }
 
@@ -153,6 +158,7 @@ impl FilterKind {
             Self::HasDoubt => facet == "doubt",
             Self::Speaker(speaker) => facet.to_lowercase() == speaker.to_lowercase(),
             Self::Person(_) | Self::Voice(_) => false,
+            Self::Theme(calls) => calls.accepts(facet),
             Self::Channel(channel) => facet.parse() == Ok(*channel),
             Self::Call(start) => facet.to_lowercase().starts_with(start.as_str()),
         }
@@ -172,6 +178,7 @@ impl FilterKind {
             Self::Speaker(_) => "speaker",
             Self::Person(_) => "person",
             Self::Voice(_) => "voice",
+            Self::Theme(_) => "theme",
             Self::Channel(_) => "channel",
             Self::Call(_) => "call",
         }
@@ -186,6 +193,7 @@ impl FilterKind {
             Self::HasTranslation => "translation".to_owned(),
             Self::HasDoubt => "doubt".to_owned(),
             Self::Person(speakers) | Self::Voice(speakers) => speakers.to_string(),
+            Self::Theme(calls) => calls.to_string(),
             Self::Channel(channel) => channel.to_string(),
             Self::Language(text) | Self::Speaker(text) | Self::Call(text) => text.clone(),
         }
@@ -243,6 +251,23 @@ impl Filters {
             if let FilterKind::Person(speakers) | FilterKind::Voice(speakers) = &mut filter.kind {
                 let told = who(name, speakers.written())?;
                 speakers.tell(told);
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets whoever knows the themes say in which calls those that `theme:` names lie: `which` is given what was written.
+    ///
+    /// # Errors
+    /// What `which` gives.
+    pub fn resolve_themes<E, C>(&mut self, mut which: impl FnMut(&str) -> Result<C, E>) -> Result<(), E>
+    where
+        C: IntoIterator<Item = CallId>,
+    {
+        for filter in &mut self.items {
+            if let FilterKind::Theme(calls) = &mut filter.kind {
+                let told = which(calls.written())?;
+                calls.tell(told);
             }
         }
         Ok(())

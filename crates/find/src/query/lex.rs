@@ -260,6 +260,7 @@ fn example(name: &str) -> &'static str {
         "near" => "near:47.10,37.55,15",
         "has" => "has:translation or has:doubt",
         "speaker" => "speaker:A",
+        "theme" => "theme:t1 or theme:\"a name\"",
         "channel" => "channel:0",
         _ => "call:c01ab",
     }

@@ -129,7 +129,7 @@ fn sounds_like_sound(name: &str) -> bool {
 }
 
 /// A verdict in plain words; `name_of` gives a name under which a recording was delivered.
-pub(crate) fn reason(verdict: &Verdict, name_of: impl Fn(&Digest) -> String) -> String {
+pub fn reason(verdict: &Verdict, name_of: impl Fn(&Digest) -> String) -> String {
     let percent = |score: f64| format!("{:.0} % of its fingerprint", score * 100.0);
     match verdict {
         Verdict::Accepted => "sound that decodes whole".into(),
