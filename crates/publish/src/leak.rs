@@ -2,13 +2,15 @@
 //!
 //! Every byte of every file is read in every way that text can be hidden in (see `views`), and searched for what
 //! is protected, for what only the archive knows (names of files, of calls, digests), and for what looks like a
-//! telephone number. Descriptions inside pictures and sounds, comments in pages and addresses that a page would load
-//! are findings by themselves: a published folder has none.
+//! telephone number. Numbers that are dictated in pieces are looked for in what is said, turn by turn (see `turns`).
+//! Descriptions inside pictures and sounds, comments in pages and addresses that a page would load are findings by
+//! themselves: a published folder has none.
 
 mod metadata;
+mod turns;
 mod views;
 
-use earwitness_desk::protection::{Guard, Kind, fold, looks_like_phone};
+use earwitness_desk::protection::{Guard, Hit, Kind, fold, looks_like_phone};
 use regex::Regex;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -35,6 +37,17 @@ pub struct Secrets {
     pub harmless: BTreeSet<String>,
 }
 
+/// How sure a finding is. Both stop a publication.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// It is there.
+    #[default]
+    Leak,
+    /// A machine heard something much like it: a person must listen, and may say that it is something else.
+    Listen,
+}
+
 /// Something that must not be there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Leak {
@@ -46,6 +59,8 @@ pub struct Leak {
     pub what: String,
     /// What stands there.
     pub text: String,
+    /// How sure that is.
+    pub level: Level,
 }
 
 /// Why a folder cannot be checked; nothing unread counts as clean.
@@ -109,16 +124,20 @@ pub fn check_folder(dir: &Path, guard: &Guard, secrets: &Secrets) -> Result<Vec<
 pub fn check_file(name: &str, bytes: &[u8], guard: &Guard, secrets: &Secrets) -> Vec<Leak> {
     let mut leaks = check_name(name, guard, secrets);
     for what in metadata::descriptions(bytes) {
-        let text = String::new();
-        leaks.push(Leak { file: name.into(), place: "in the file's description of itself".into(), what, text });
+        let (place, text) = ("in the file's description of itself".into(), String::new());
+        leaks.push(Leak { file: name.into(), place, what, text, level: Level::Leak });
     }
     let mut seen = BTreeSet::new();
     for view in views::of(name, bytes) {
         for (at, what, text) in search(&view, guard, secrets) {
             if seen.insert((what.clone(), fold(&text))) {
-                leaks.push(Leak { file: name.into(), place: view.place(at), what, text });
+                leaks.push(Leak { file: name.into(), place: view.place(at), what, text, level: Level::Leak });
             }
         }
+    }
+    for (place, hit) in turns::dictated(name, bytes, guard) {
+        let what = format!("{}, dictated in pieces", protected(guard, &hit));
+        leaks.push(Leak { file: name.into(), place, what, text: hit.text, level: Level::Leak });
     }
     leaks
 }
@@ -127,7 +146,8 @@ fn check_name(name: &str, guard: &Guard, secrets: &Secrets) -> Vec<Leak> {
     let mut leaks: Vec<Leak> = Vec::new();
     for view in views::of_name(name) {
         for (_, what, text) in search(&view, guard, secrets) {
-            let leak = Leak { file: name.into(), place: "in the name of the file or folder".into(), what, text };
+            let place = "in the name of the file or folder".into();
+            let leak = Leak { file: name.into(), place, what, text, level: Level::Leak };
             if !leaks.contains(&leak) {
                 leaks.push(leak);
             }
@@ -146,8 +166,7 @@ fn search(view: &View, guard: &Guard, secrets: &Secrets) -> Vec<Found> {
         if view.noisy && letters < BELIEVED {
             continue;
         }
-        let kind = guard.rules().get(hit.rule).map_or(Kind::Words, |r| r.kind);
-        found.push((hit.from, format!("protected {}: {}", kind_words(kind), hit.term), hit.text));
+        found.push((hit.from, protected(guard, &hit), hit.text));
     }
     if view.noisy {
         return found;
@@ -171,6 +190,12 @@ fn search(view: &View, guard: &Guard, secrets: &Secrets) -> Vec<Found> {
 
 fn at(view: &View, text: &str) -> usize {
     view.text.find(text).map_or(0, |byte| view.text[..byte].chars().count())
+}
+
+/// What a finding of the guard is.
+fn protected(guard: &Guard, hit: &Hit) -> String {
+    let kind = guard.rules().get(hit.rule).map_or(Kind::Words, |r| r.kind);
+    format!("protected {}: {}", kind_words(kind), hit.term)
 }
 
 fn kind_words(kind: Kind) -> &'static str {

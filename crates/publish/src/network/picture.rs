@@ -212,7 +212,6 @@ fn boxes(network: &Network, chosen: &[&Node], joins: &[Join<'_>], at: &[f64]) ->
                 below = vec![call.into()];
             }
             NodeKind::Voice => below.push(node.standing.map_or("", Standing::words).into()),
-            NodeKind::Phone if node.number.is_none() && node.protected => label = "number withheld".into(),
             NodeKind::Phone | NodeKind::Call => {}
         }
         below.retain(|text| !text.is_empty());

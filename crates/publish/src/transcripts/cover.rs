@@ -5,10 +5,12 @@ use super::Source;
 use earwitness_desk::{
     network::{Network, NodeKind},
     people::Shown,
-    protection::Guard,
+    protection::{Guard, Uttered},
 };
 use earwitness_model::{
-    Author, Call, CallId, Digest, Phone, Place, Revision, RevisionBody, RevisionId, call::CallFile, transcript::Taken,
+    Author, Call, CallId, Digest, Phone, Place, Revision, RevisionBody, RevisionId, Span,
+    call::CallFile,
+    transcript::{Taken, TranslatedTurn},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +48,7 @@ impl<'a> Cover<'a> {
         let digits = calls.len().to_string().len().max(3);
         let number = |(n, call): (usize, &Call)| (call.id.clone(), format!("call-{n:0digits$}"));
         let phones = calls.iter().flat_map(|call| [&call.from, &call.to]).flatten().map(|p| p.label().to_string());
-        let phones: BTreeSet<String> = phones.collect();
+        let phones: BTreeSet<String> = phones.filter(|phone| !phone.trim().is_empty()).collect();
         Self {
             guard,
             calls: (1..).zip(calls).map(number).collect(),
@@ -67,8 +69,8 @@ impl<'a> Cover<'a> {
         let label = |label: &str| labels.get(label).cloned().unwrap_or_else(|| label.to_string());
         let mut transcript = self.revision(source.transcript, name);
         if let RevisionBody::Transcript(said) = &mut transcript.body {
+            said.turns = self.guard.cover_turns(&said.turns);
             for turn in &mut said.turns {
-                *turn = self.guard.cover_turn(turn);
                 turn.speaker = label(&turn.speaker);
             }
         }
@@ -77,8 +79,9 @@ impl<'a> Cover<'a> {
             if let RevisionBody::Translation(translation) = &mut covered.body {
                 let same = translation.of == source.transcript.id;
                 translation.of = if same { transcript.id.clone() } else { RevisionId::new("transcript-earlier") };
-                for turn in &mut translation.turns {
-                    turn.text = self.text(&turn.text);
+                let texts = self.translated(source.transcript, &translation.turns);
+                for (turn, text) in translation.turns.iter_mut().zip(texts) {
+                    turn.text = text;
                     turn.taken = turn.taken.take().map(taken);
                 }
             }
@@ -89,7 +92,8 @@ impl<'a> Cover<'a> {
         Covered { call: self.call(source.call), transcript, translation, people }
     }
 
-    /// A network as it may leave: numbers are withheld, calls have names of their own, labels and roles are covered.
+    /// A network as it may leave: numbers are withheld, calls and phones have the names that they have in the other
+    /// exports, labels and roles are covered.
     pub fn over_network(&self, network: Network) -> Network {
         let Network { mut nodes, mut edges } = network;
         let outside = |id: &str| match id.split_once(':') {
@@ -102,7 +106,8 @@ impl<'a> Cover<'a> {
             node.number = None;
             node.role = node.role.take().map(|role| self.text(&role));
             node.label = match node.kind {
-                NodeKind::Phone => node.id.replace(':', " ") + " (number withheld)",
+                // As the same number is called in transcripts: both count all numbers of the calls in their order.
+                NodeKind::Phone => node.id.replace(':', "-"),
                 NodeKind::Speaker => self.speaker(&node.label),
                 NodeKind::Call if node.started_at.is_none() => node.id.replace("call:", ""),
                 _ => self.text(&node.label),
@@ -114,7 +119,21 @@ impl<'a> Cover<'a> {
         Network { nodes, edges }
     }
 
-    fn text(&self, text: &str) -> String {
+    /// The texts of a translation, each under the label of whoever speaks then.
+    fn translated(&self, transcript: &Revision, turns: &[TranslatedTurn]) -> Vec<String> {
+        let spoken = transcript.transcript().map(|t| t.turns.as_slice()).unwrap_or_default();
+        let by = |turn: &TranslatedTurn| {
+            let span = Span::new(turn.start, turn.end);
+            let here = spoken.iter().filter(|t| t.channel == turn.channel).map(|t| (t.span().overlap(&span), t));
+            here.filter(|(overlap, _)| *overlap > 0.0).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, t)| t)
+        };
+        let said = |turn| by(turn).map_or("", |t| t.speaker.as_str());
+        let uttered: Vec<Uttered<'_>> = turns.iter().map(|turn| Uttered { by: said(turn), text: &turn.text }).collect();
+        self.guard.apply_turns(&uttered).into_iter().map(|covered| covered.text).collect()
+    }
+
+    /// A text of its own as it may leave.
+    pub fn text(&self, text: &str) -> String {
         self.guard.apply(text).text
     }
 
