@@ -2,8 +2,11 @@
 
 use crate::{
     calls::Table,
+    code::Code,
+    door::Door,
     error::{Answer, Problem},
     events::Events,
+    guard::Names,
     serve::Options,
     session::Sessions,
     sound::Sounds,
@@ -13,14 +16,15 @@ use crate::{
 use axum::http::StatusCode;
 use earwitness_archive::{ActorName, Archive};
 use earwitness_find::Index;
-use serde_json::Value;
 use std::{
+    any::Any,
     collections::HashMap,
     net::SocketAddr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::{Duration, Instant},
 };
 use tokio::sync::Semaphore;
 
@@ -31,12 +35,20 @@ const AT_ONCE: usize = 16;
 /// Changed calls that are told one by one.
 const FEW: usize = 50;
 
+type Slot = Arc<Mutex<Option<(u64, Arc<dyn Any + Send + Sync>)>>>;
+
 /// The server's state.
 pub struct App {
     /// How it was started.
     pub options: Options,
+    /// Under which names it answers.
+    pub names: Names,
+    /// How people come in.
+    pub door: Door,
     /// Who sits at its pages.
     pub sessions: Sessions,
+    /// When somebody last used it.
+    used: Mutex<Instant>,
     /// What they are told.
     pub events: Events,
     /// The list of calls.
@@ -55,8 +67,8 @@ pub struct App {
     reading: Semaphore,
     writer: Mutex<Option<Archive>>,
     index: Mutex<Option<(u64, Arc<Index>)>>,
-    /// Answers that cost much, with the ledger entry at which they were true.
-    answers: Mutex<HashMap<&'static str, (u64, Arc<Value>)>>,
+    /// What costs much, with the ledger entry at which it was true.
+    answers: Mutex<HashMap<&'static str, Slot>>,
 }
 
 /// Waits for nobody who panicked.
@@ -65,14 +77,18 @@ pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl App {
-    /// For a server that listens at `address`.
+    /// For a server that listens at `address`, with this door.
     ///
     /// # Errors
     /// What the archive gives; where the list of calls cannot be read.
-    pub fn new(options: Options, address: SocketAddr) -> Answer<Self> {
+    pub fn new(options: Options, address: SocketAddr, door: Door) -> Answer<Self> {
         let archive = open(&options)?;
+        let (names, abroad) = (options.abroad.as_ref().map(|abroad| abroad.names.as_slice()), door.by_password());
         let app = Self {
-            sessions: Sessions::new(address)?,
+            names: Names::new(address, names.unwrap_or_default(), abroad),
+            sessions: Sessions::new(address.port(), abroad),
+            door,
+            used: Mutex::new(Instant::now()),
             events: Events::default(),
             calls: Table::load(&archive)?,
             works: Works::default(),
@@ -88,6 +104,19 @@ impl App {
             options,
         };
         Ok(app)
+    }
+
+    /// Somebody uses it.
+    pub fn used(&self) {
+        *lock(&self.used) = Instant::now();
+    }
+
+    /// For how long nobody has; an open page and long work are use, too.
+    pub fn unused(&self) -> Duration {
+        if self.events.heard() || self.works.busy() {
+            self.used();
+        }
+        lock(&self.used).elapsed()
     }
 
     /// Reads from the archive, on a thread that may wait.
@@ -194,24 +223,29 @@ impl App {
         Ok(index)
     }
 
-    /// An answer that costs much, made again only when the archive has changed.
+    /// Something that costs much, made again only when the archive has changed; whoever asks meanwhile waits for it.
     ///
     /// # Errors
     /// What `make` gives.
-    pub fn remembered(
+    pub fn remembered<T: Send + Sync + 'static>(
         &self,
         name: &'static str,
         archive: &Archive,
-        make: impl FnOnce() -> Answer<Value>,
-    ) -> Answer<Arc<Value>> {
+        make: impl FnOnce() -> Answer<T>,
+    ) -> Answer<Arc<T>> {
+        let slot = Arc::clone(lock(&self.answers).entry(name).or_default());
+        let mut slot = lock(&slot);
         let now = archive.ledger_head()?.seq;
-        if let Some((seq, value)) = lock(&self.answers).get(name)
+        if let Some((seq, value)) = slot.as_ref()
             && *seq == now
+            && let Ok(value) = Arc::clone(value).downcast::<T>()
         {
-            return Ok(Arc::clone(value));
+            return Ok(value);
         }
+        // What was true before goes first: both at once would take twice the memory.
+        *slot = None;
         let value = Arc::new(make()?);
-        lock(&self.answers).insert(name, (now, Arc::clone(&value)));
+        *slot = Some((now, Arc::clone(&value) as Arc<dyn Any + Send + Sync>));
         Ok(value)
     }
 }
@@ -226,7 +260,8 @@ fn open(options: &Options) -> Answer<Archive> {
 }
 
 fn ended() -> Problem {
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the server is ending").next("start it again")
+    let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the server is ending").next("start it again");
+    problem.code(Code::ServerEnding)
 }
 
 fn broken() -> Problem {

@@ -1,11 +1,11 @@
 //! The pages, embedded in the program.
 
-use crate::{app::App, error::Problem, session};
+use crate::{app::App, door, error::Problem, session};
 use axum::{
     body::Body,
     extract::State,
-    http::{HeaderMap, StatusCode, Uri, header},
-    response::{Html, IntoResponse, Response},
+    http::{HeaderMap, Uri, header},
+    response::{IntoResponse, Response},
 };
 use rust_embed::RustEmbed;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ struct Pages;
 /// The one page, which shows all others; without a session, how to get one.
 pub async fn index(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     if !session::is_open(&app, &headers) {
-        return (StatusCode::UNAUTHORIZED, Html(session::CLOSED)).into_response();
+        return door::closed(&app);
     }
     file("index.html", "no-cache")
 }
@@ -25,7 +25,7 @@ pub async fn index(State(app): State<Arc<App>>, headers: HeaderMap) -> Response 
 /// What the page loads. It holds nothing of an archive, but is given to sessions only all the same.
 pub async fn asset(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
     if !session::is_open(&app, &headers) {
-        return (StatusCode::UNAUTHORIZED, Html(session::CLOSED)).into_response();
+        return door::closed(&app);
     }
     let path = uri.path().trim_start_matches('/');
     // Names under assets/ change with what they hold.

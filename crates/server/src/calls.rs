@@ -13,10 +13,10 @@ pub use entry::{Entry, Known, Read};
 use crate::{app::App, error::Answer};
 use chosen::Chosen;
 use earwitness_archive::{Archive, JobState};
-use earwitness_desk::{fidelity::Review, kept::Kept, people::People};
+use earwitness_desk::{codebook::Codebook, fidelity::Review, kept::Kept, people::People};
 use earwitness_model::{CallId, RevisionId};
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard},
 };
 
@@ -47,6 +47,9 @@ pub struct Inner {
     failed: HashSet<CallId>,
     /// Who is who.
     pub people: Arc<People>,
+    /// Themes, and what they lie on.
+    pub codebook: Arc<Codebook>,
+    themes: BTreeMap<CallId, BTreeSet<String>>,
 }
 
 impl Table {
@@ -73,6 +76,8 @@ impl Table {
             reviews: HashMap::new(),
             failed: HashSet::new(),
             people: Arc::default(),
+            codebook: Arc::default(),
+            themes: BTreeMap::new(),
         };
         inner.decided(archive)?;
         Ok(Self { inner: RwLock::new(inner), orders: Mutex::default() })
@@ -162,6 +167,11 @@ impl Inner {
         self.entries.get(*self.by_id.get(id)?)
     }
 
+    /// The themes that lie on something in a call, by their record names.
+    pub fn themes(&self, id: &CallId) -> Option<&BTreeSet<String>> {
+        self.themes.get(id)
+    }
+
     /// Where a call stands.
     pub fn state(&self, entry: &Entry) -> State {
         let Some(known) = &entry.known else { return State::Waiting };
@@ -218,6 +228,8 @@ impl Inner {
         }
         self.failed = archive.jobs(Some(JobState::Failed))?.into_iter().map(|job| job.subject).collect();
         self.people = Arc::new(People::load(archive)?);
+        self.codebook = Arc::new(Codebook::load(archive)?);
+        self.themes = self.codebook.by_call();
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! What happened, why, and what to do next: every failure as the pages are told, in one place.
 
+use crate::code::Code;
 use axum::{
     Json,
     http::StatusCode,
@@ -12,7 +13,7 @@ use earwitness_desk::{
 };
 use earwitness_find::{FindError, QueryError};
 use earwitness_pipeline::{ImportError, IndexError, sound::SoundError};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// The result of a request.
 pub type Answer<T> = Result<T, Problem>;
@@ -24,6 +25,8 @@ pub struct Problem(Box<Told>);
 #[derive(Debug)]
 struct Told {
     status: StatusCode,
+    code: Code,
+    values: Map<String, Value>,
     what: String,
     why: Option<String>,
     next: Option<String>,
@@ -34,7 +37,8 @@ struct Told {
 impl Problem {
     /// Something failed.
     pub fn new(status: StatusCode, what: impl Into<String>) -> Self {
-        Self(Box::new(Told { status, what: what.into(), why: None, next: None, beside: None }))
+        let (code, values) = (Code::of(status), Map::new());
+        Self(Box::new(Told { status, code, values, what: what.into(), why: None, next: None, beside: None }))
     }
 
     /// What was sent cannot be understood.
@@ -55,6 +59,20 @@ impl Problem {
     /// It contradicts how things stand.
     pub fn conflict(what: impl Into<String>, next: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, what).next(next)
+    }
+
+    /// Says by which code pages know it (otherwise they know its status alone).
+    #[must_use]
+    pub fn code(mut self, code: Code) -> Self {
+        self.0.code = code;
+        self
+    }
+
+    /// Adds what a page may put into its own words: a name, a number.
+    #[must_use]
+    pub fn value(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.values.insert(name.to_owned(), value.into());
+        self
     }
 
     /// Adds the reason.
@@ -90,7 +108,9 @@ impl IntoResponse for Problem {
         if told.status.is_server_error() {
             tracing::error!(what = told.what, why = told.why, "a request failed");
         }
-        let mut body = json!({ "error": { "what": told.what, "why": told.why, "next": told.next } });
+        let mut body = json!({ "error": {
+            "code": told.code, "values": told.values, "what": told.what, "why": told.why, "next": told.next,
+        } });
         if let Some((name, value)) = told.beside {
             body[name] = value;
         }
@@ -100,96 +120,153 @@ impl IntoResponse for Problem {
 
 fn of(status: StatusCode, error: &dyn std::error::Error, next: Option<&str>) -> Problem {
     let why = error.source().map(ToString::to_string).filter(|why| !error.to_string().contains(why.as_str()));
-    Problem(Box::new(Told { status, what: error.to_string(), why, next: next.map(str::to_owned), beside: None }))
+    let mut problem = Problem::new(status, error.to_string());
+    (problem.0.why, problem.0.next) = (why, next.map(str::to_owned));
+    problem
 }
 
 impl From<ArchiveError> for Problem {
     fn from(error: ArchiveError) -> Self {
         use ArchiveError as E;
+        use Code as C;
         use StatusCode as S;
-        let (status, next) = match &error {
-            E::NotFound { .. } => (S::NOT_FOUND, Some("load the page again")),
-            E::Ambiguous { .. } => (S::UNPROCESSABLE_ENTITY, Some("give more of the name")),
-            E::Changed { .. } => (S::CONFLICT, Some("look at it again, and do the same again if you still want it")),
-            E::Erased { .. } | E::CallTaken { .. } | E::LeaseLost { .. } => (S::CONFLICT, None),
-            E::Unrecordable(_) | E::NotCanonical(_) => (S::UNPROCESSABLE_ENTITY, None),
-            E::Busy => (S::SERVICE_UNAVAILABLE, Some("wait until the other earwitness has finished, and try again")),
-            E::ReadOnly | E::NotWritable { .. } => {
-                (S::FORBIDDEN, Some("check who owns the archive's folder and whether the disk can be written"))
+        let (status, code, next) = match &error {
+            E::NotFound { .. } => (S::NOT_FOUND, C::NotFound, Some("load the page again")),
+            E::Ambiguous { .. } => (S::UNPROCESSABLE_ENTITY, C::Ambiguous, Some("give more of the name")),
+            E::Changed { .. } => {
+                (S::CONFLICT, C::Changed, Some("look at it again, and do the same again if you still want it"))
             }
-            E::DiskFull { .. } => (S::INSUFFICIENT_STORAGE, Some("make room and try again")),
+            E::Erased { .. } => (S::CONFLICT, C::Erased, None),
+            E::CallTaken { .. } | E::LeaseLost { .. } => (S::CONFLICT, C::Conflict, None),
+            E::Unrecordable(_) | E::NotCanonical(_) => (S::UNPROCESSABLE_ENTITY, C::Unrecordable, None),
+            E::Busy => {
+                let next = "wait until the other earwitness has finished, and try again";
+                (S::SERVICE_UNAVAILABLE, C::Busy, Some(next))
+            }
+            E::ReadOnly | E::NotWritable { .. } => {
+                let next = "check who owns the archive's folder and whether the disk can be written";
+                (S::FORBIDDEN, C::NotWritable, Some(next))
+            }
+            E::DiskFull { .. } => (S::INSUFFICIENT_STORAGE, C::DiskFull, Some("make room and try again")),
             E::Damaged(_) | E::OriginalAltered { .. } | E::OriginalMissing { .. } => {
                 let next = "verify the archive (Custody); keep the disk as it is and compare with your second copy";
-                (S::INTERNAL_SERVER_ERROR, Some(next))
+                (S::INTERNAL_SERVER_ERROR, C::Damaged, Some(next))
             }
-            _ => (S::INTERNAL_SERVER_ERROR, None),
+            _ => (S::INTERNAL_SERVER_ERROR, C::Failed, None),
         };
-        of(status, &error, next)
+        let problem = of(status, &error, next).code(code);
+        match error {
+            E::NotFound { kind, wanted } => problem.value("kind", kind).value("wanted", wanted),
+            E::Ambiguous { wanted, choices } => problem.value("wanted", wanted).value("choices", choices.join(", ")),
+            E::Changed { what, author, .. } => problem.value("what", what).value("by", author),
+            _ => problem,
+        }
     }
 }
 
 impl From<PeopleError> for Problem {
     fn from(error: PeopleError) -> Self {
+        use Code as C;
         use PeopleError as E;
         use StatusCode as S;
-        let (status, next) = match error {
-            E::Archive(error) => return error.into(),
-            E::NotFound { .. } => (S::NOT_FOUND, None),
+        let (status, code, next) = match &error {
+            E::NotFound { .. } => (S::NOT_FOUND, C::NotFound, None),
             E::NameTaken { .. } => {
-                (S::CONFLICT, Some("choose a working name that tells them apart, for example Sergei 2"))
+                let next = "choose a working name that tells them apart, for example Sergei 2";
+                (S::CONFLICT, C::NameTaken, Some(next))
             }
-            E::Rejected { .. } => (S::CONFLICT, Some("open it again first")),
-            E::NoTarget(_) => (S::UNPROCESSABLE_ENTITY, Some("name a speaker (CALL:A), a voice (V1) or a number")),
-            E::NotAVoice(_) => (S::UNPROCESSABLE_ENTITY, Some("for example voice:V1")),
-            _ => (S::UNPROCESSABLE_ENTITY, None),
+            E::Rejected { .. } => (S::CONFLICT, C::LinkRejected, Some("open it again first")),
+            E::NoTarget(_) => {
+                let next = "name a speaker (CALL:A), a voice (V1) or a number";
+                (S::UNPROCESSABLE_ENTITY, C::NoTarget, Some(next))
+            }
+            E::NotAVoice(_) => (S::UNPROCESSABLE_ENTITY, C::NoTarget, Some("for example voice:V1")),
+            E::Ambiguous { .. } => (S::UNPROCESSABLE_ENTITY, C::Ambiguous, None),
+            E::NoName => (S::UNPROCESSABLE_ENTITY, C::NoName, None),
+            _ => (S::UNPROCESSABLE_ENTITY, C::Unclear, None),
         };
-        of(status, &error, next)
+        let problem = of(status, &error, next).code(code);
+        match error {
+            E::Archive(error) => error.into(),
+            E::NotFound { kind, wanted } => problem.value("kind", kind).value("wanted", wanted),
+            E::NameTaken { name, id } => problem.value("name", name).value("id", id),
+            E::Rejected { link, by } => problem.value("link", link).value("by", by),
+            E::NoTarget(wanted) | E::NotAVoice(wanted) => problem.value("wanted", wanted),
+            E::Ambiguous { wanted, choices } => problem.value("wanted", wanted).value("choices", choices.join(", ")),
+            _ => problem,
+        }
     }
 }
 
 impl From<SpeakersError> for Problem {
     fn from(error: SpeakersError) -> Self {
+        use Code as C;
         use SpeakersError as E;
         use StatusCode as S;
-        let (status, next) = match error {
-            E::Archive(error) => return error.into(),
-            E::NoTranscript(_) | E::NoSpeaker { .. } | E::NoTurn { .. } | E::NoTrack { .. } => {
-                (S::NOT_FOUND, Some("load the call again"))
-            }
-            E::Taken { .. } => (S::CONFLICT, Some("merge the two speakers")),
-            E::NotALabel(_) => (S::UNPROCESSABLE_ENTITY, Some("give a short one, such as B or Mother")),
-            E::NothingToUndo(_) => (S::CONFLICT, Some("restore an earlier revision instead")),
-            _ => (S::CONFLICT, None),
+        let again = Some("load the call again");
+        let (status, code, next) = match &error {
+            E::NoTranscript(_) => (S::NOT_FOUND, C::NoTranscript, again),
+            E::NoSpeaker { .. } => (S::NOT_FOUND, C::NoSpeaker, again),
+            E::NoTurn { .. } => (S::NOT_FOUND, C::NoTurn, again),
+            E::NoTrack { .. } => (S::NOT_FOUND, C::NotFound, again),
+            E::Taken { .. } => (S::CONFLICT, C::LabelTaken, Some("merge the two speakers")),
+            E::NotALabel(_) => (S::UNPROCESSABLE_ENTITY, C::NotALabel, Some("give a short one, such as B or Mother")),
+            E::NothingToUndo(_) => (S::CONFLICT, C::NothingToUndo, Some("restore an earlier revision instead")),
+            E::Same(_) | E::NoSides(_) => (S::CONFLICT, C::SameAlready, None),
+            _ => (S::CONFLICT, C::Conflict, None),
         };
-        of(status, &error, next)
+        let problem = of(status, &error, next).code(code);
+        match error {
+            E::Archive(error) => error.into(),
+            E::NoSpeaker { label, .. } | E::Taken { label, .. } | E::NotALabel(label) => problem.value("label", label),
+            E::NoTurn { turn, .. } => problem.value("turn", turn),
+            _ => problem,
+        }
     }
 }
 
 impl From<ClaimsError> for Problem {
     fn from(error: ClaimsError) -> Self {
+        use ClaimsError as E;
+        use Code as C;
         use StatusCode as S;
+        let (status, code, next) = match &error {
+            E::Faults(_) => (S::UNPROCESSABLE_ENTITY, C::ClaimFaults, "correct this; nothing was kept"),
+            E::KeyTaken { .. } => (S::CONFLICT, C::KeyTaken, "choose another key; nothing was sealed"),
+            E::NoBearing { .. } => (S::NOT_FOUND, C::NoBearing, "load the page again"),
+            _ => (S::NOT_FOUND, C::NotFound, "load the page again"),
+        };
+        let problem = of(status, &error, Some(next)).code(code);
         match error {
-            ClaimsError::Archive(error) => error.into(),
-            ClaimsError::Faults(_) => of(S::UNPROCESSABLE_ENTITY, &error, Some("correct this; nothing was kept")),
-            _ => of(S::NOT_FOUND, &error, Some("load the page again")),
+            E::Archive(error) => error.into(),
+            E::Faults(faults) => {
+                let places: Vec<String> = faults.into_iter().map(|fault| fault.place).collect();
+                problem.value("places", places.join(", "))
+            }
+            E::NotFound { kind, wanted } => problem.value("kind", kind).value("wanted", wanted),
+            E::NoBearing { claim, evidence } => problem.value("claim", claim).value("evidence", evidence),
+            E::KeyTaken { key, id } => problem.value("key", key).value("id", id),
+            _ => problem,
         }
     }
 }
 
 impl From<VoicesError> for Problem {
     fn from(error: VoicesError) -> Self {
+        use Code as C;
         use StatusCode as S;
         use VoicesError as E;
-        let (status, next) = match error {
+        let (status, code, next) = match error {
             E::Archive(error) => return error.into(),
-            E::NotFound(_) | E::NotMeasured(_) | E::NotAMember { .. } => (S::NOT_FOUND, None),
+            E::NotMeasured(_) => (S::NOT_FOUND, C::VoiceNotMeasured, None),
+            E::NotFound(_) | E::NotAMember { .. } => (S::NOT_FOUND, C::NotFound, None),
             E::Rejected { .. } | E::Contradiction { .. } | E::NothingDecided { .. } => {
-                (S::CONFLICT, Some("decide the other pair anew first"))
+                (S::CONFLICT, C::VoiceDecided, Some("decide the other pair anew first"))
             }
-            E::OneSpeaker(_) => (S::UNPROCESSABLE_ENTITY, None),
-            _ => (S::INTERNAL_SERVER_ERROR, None),
+            E::OneSpeaker(_) => (S::UNPROCESSABLE_ENTITY, C::OneSpeaker, None),
+            _ => (S::INTERNAL_SERVER_ERROR, C::Failed, None),
         };
-        of(status, &error, next)
+        of(status, &error, next).code(code)
     }
 }
 
@@ -205,16 +282,23 @@ impl From<NetworkError> for Problem {
 
 impl From<EditingError> for Problem {
     fn from(error: EditingError) -> Self {
+        use Code as C;
         use StatusCode as S;
         match error {
             EditingError::Archive(error) => error.into(),
             EditingError::Form(faults) => {
-                let first = faults.first().map(|f| (format!("turn {}: {}", f.line, f.message), f.hint.clone()));
+                let (line, first) = faults.first().map_or((0, None), |f| (f.line, Some(f)));
+                let first = first.map(|f| (format!("turn {line}: {}", f.message), f.hint.clone()));
                 let (why, next) = first.unwrap_or_default();
-                Self::new(S::UNPROCESSABLE_ENTITY, "the edited transcript cannot be kept as it is").why(why).next(next)
+                let problem = Self::new(S::UNPROCESSABLE_ENTITY, "the edited transcript cannot be kept as it is");
+                problem.code(C::TranscriptForm).value("line", line).why(why).next(next)
             }
-            EditingError::Overtaken => of(S::CONFLICT, &error, Some("look at what stands now, and edit that")),
-            EditingError::NoTranscript(_) => of(S::NOT_FOUND, &error, Some("listen to it first (Deliveries, Process)")),
+            EditingError::Overtaken => {
+                of(S::CONFLICT, &error, Some("look at what stands now, and edit that")).code(C::Overtaken)
+            }
+            EditingError::NoTranscript(_) => {
+                of(S::NOT_FOUND, &error, Some("listen to it first (Deliveries, Process)")).code(C::NoTranscript)
+            }
             _ => of(S::UNPROCESSABLE_ENTITY, &error, None),
         }
     }
@@ -224,21 +308,25 @@ impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         let what = format!("the query cannot be read after {} characters: {}", error.at, error.message);
         let next = error.hint.unwrap_or_else(|| "for example: мост OR переправа date:2022-03".into());
-        Self::unclear(what, next)
+        Self::unclear(what, next).code(Code::Query).value("at", error.at)
     }
 }
 
 impl From<FindError> for Problem {
     fn from(error: FindError) -> Self {
+        use Code as C;
         use StatusCode as S;
-        let (status, next) = match &error {
-            FindError::Busy { .. } => (S::SERVICE_UNAVAILABLE, Some("wait until the other earwitness has finished")),
-            FindError::NeedsRebuild { .. } => {
-                (S::INTERNAL_SERVER_ERROR, Some("run `earwitness index rebuild`; nothing is lost"))
+        let (status, code, next) = match &error {
+            FindError::Busy { .. } => {
+                (S::SERVICE_UNAVAILABLE, C::Busy, Some("wait until the other earwitness has finished"))
             }
-            _ => (S::INTERNAL_SERVER_ERROR, None),
+            FindError::NeedsRebuild { .. } => {
+                let next = "run `earwitness index rebuild`; nothing is lost";
+                (S::INTERNAL_SERVER_ERROR, C::IndexRebuild, Some(next))
+            }
+            _ => (S::INTERNAL_SERVER_ERROR, C::Failed, None),
         };
-        of(status, &error, next)
+        of(status, &error, next).code(code)
     }
 }
 
@@ -257,7 +345,7 @@ impl From<SoundError> for Problem {
         match error {
             SoundError::Archive(error) => error.into(),
             SoundError::Io { source, .. } => source.into(),
-            SoundError::Decode(_) => of(StatusCode::UNPROCESSABLE_ENTITY, &error, None),
+            SoundError::Decode(_) => of(StatusCode::UNPROCESSABLE_ENTITY, &error, None).code(Code::SoundUnreadable),
         }
     }
 }
@@ -266,22 +354,26 @@ impl From<ImportError> for Problem {
     fn from(error: ImportError) -> Self {
         match error {
             ImportError::Archive(error) => error.into(),
-            _ => of(StatusCode::UNPROCESSABLE_ENTITY, &error, Some("look at the files that were sent")),
+            _ => of(StatusCode::UNPROCESSABLE_ENTITY, &error, Some("look at the files that were sent"))
+                .code(Code::NotADelivery),
         }
     }
 }
 
 impl From<std::io::Error> for Problem {
     fn from(error: std::io::Error) -> Self {
+        use Code as C;
         use std::io::ErrorKind as K;
-        let (status, next) = match error.kind() {
+        let (status, code, next) = match error.kind() {
             K::StorageFull | K::QuotaExceeded | K::FileTooLarge => {
-                (StatusCode::INSUFFICIENT_STORAGE, Some("make room and try again"))
+                (StatusCode::INSUFFICIENT_STORAGE, C::DiskFull, Some("make room and try again"))
             }
-            K::PermissionDenied | K::ReadOnlyFilesystem => (StatusCode::FORBIDDEN, Some("check who may write there")),
-            K::NotFound => (StatusCode::NOT_FOUND, None),
-            _ => (StatusCode::INTERNAL_SERVER_ERROR, None),
+            K::PermissionDenied | K::ReadOnlyFilesystem => {
+                (StatusCode::FORBIDDEN, C::NotWritable, Some("check who may write there"))
+            }
+            K::NotFound => (StatusCode::NOT_FOUND, C::NotFound, None),
+            _ => (StatusCode::INTERNAL_SERVER_ERROR, C::Failed, None),
         };
-        of(status, &error, next)
+        of(status, &error, next).code(code)
     }
 }

@@ -70,6 +70,14 @@ impl Events {
         self.tell("archive", &json!({"what": what}));
     }
 
+    /// What is noted on a call changed.
+    pub fn marks(&self, what: &str, call: Option<&str>) {
+        match call {
+            Some(call) => self.tell("archive", &json!({"what": what, "call": call})),
+            None => self.archive(what),
+        }
+    }
+
     /// Whether any page listens.
     pub fn heard(&self) -> bool {
         self.news.receiver_count() > 0

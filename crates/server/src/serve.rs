@@ -1,24 +1,38 @@
 //! Listening, answering, and ending cleanly.
 
-use crate::{api, app::App, error::Problem};
+use crate::{
+    api,
+    app::App,
+    door::{Door, PasswordError, Peer, Tls, TlsError},
+    error::Problem,
+};
 use axum::Router;
-use hyper::server::conn::http1;
+use earwitness_model::Digest;
+use hyper::{
+    Request,
+    body::Incoming,
+    server::conn::http1,
+    service::{Service, service_fn},
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
+    server::graceful::{GracefulShutdown, Watcher},
     service::TowerToHyperService,
 };
 use std::{
-    net::{SocketAddr, TcpListener},
+    net::{IpAddr, SocketAddr, TcpListener},
     path::PathBuf,
+    pin::pin,
     sync::Arc,
     time::Duration,
 };
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     runtime,
-    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    sync::{AcquireError, OwnedSemaphorePermit, Semaphore, watch},
     time::timeout,
 };
+use tokio_rustls::TlsAcceptor;
 
 /// Connections at once.
 const CONNECTIONS: usize = 512;
@@ -34,8 +48,12 @@ const BEAT: Duration = Duration::from_secs(5);
 pub struct Options {
     /// The archive's folder.
     pub root: PathBuf,
-    /// Where to listen: an address of the loopback interface; port 0 is any that is free.
+    /// Where to listen; port 0 is any that is free. Without `abroad`, an address of the loopback interface.
     pub address: SocketAddr,
+    /// What it takes to let other machines in.
+    pub abroad: Option<Abroad>,
+    /// It ends by itself when nobody used it for so long; an open page is use.
+    pub idle: Option<Duration>,
     /// Nothing may be changed.
     pub read_only: bool,
     /// The folder of weights.
@@ -46,13 +64,44 @@ pub struct Options {
     pub program: PathBuf,
 }
 
+/// What it takes to let other machines in.
+#[derive(Clone, Debug)]
+pub struct Abroad {
+    /// Who may come in: see [`crate::add_person`].
+    pub passwords: PathBuf,
+    /// The certificate, with those that vouch for it behind it: PEM.
+    pub certificate: PathBuf,
+    /// Its private key: PEM, mode 0600.
+    pub key: PathBuf,
+    /// Names under which people ask for it, beside its address.
+    pub names: Vec<String>,
+}
+
+/// Why a server ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Somebody asked it to.
+    Asked,
+    /// Nobody used it for as long as it was to wait.
+    Unused,
+}
+
 /// Why an archive cannot be served.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {
-    /// Other machines could reach it.
-    #[error("{0} can be reached from other machines, and this version serves its own machine alone")]
+    /// Other machines could reach it, and nothing would keep them out.
+    #[error("{0} can be reached from other machines: that takes passwords and TLS")]
     NotLoopback(SocketAddr),
+    /// Nobody could ask for it.
+    #[error("{0} stands for all addresses of this machine, and no name was given under which people ask for it")]
+    NoName(SocketAddr),
+    /// The passwords cannot be used.
+    #[error(transparent)]
+    Passwords(#[from] PasswordError),
+    /// Certificate or key cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The address cannot be had.
     #[error("{address} cannot be listened at: {source}")]
     Listen {
@@ -76,6 +125,7 @@ pub enum ServeError {
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
+    tls: Option<Tls>,
     app: Arc<App>,
     stop: watch::Sender<bool>,
     stopped: watch::Receiver<bool>,
@@ -99,23 +149,39 @@ impl Server {
     /// # Errors
     /// [`ServeError`].
     pub fn bind(options: Options) -> Result<Self, ServeError> {
-        if !options.address.ip().is_loopback() {
-            return Err(ServeError::NotLoopback(options.address));
-        }
+        let tls = match &options.abroad {
+            None if !options.address.ip().is_loopback() => return Err(ServeError::NotLoopback(options.address)),
+            None => None,
+            Some(abroad) if abroad.names.is_empty() && options.address.ip().is_unspecified() => {
+                return Err(ServeError::NoName(options.address));
+            }
+            Some(abroad) => Some(Tls::new(&abroad.certificate, &abroad.key)?),
+        };
+        let door = Door::new(options.abroad.as_ref())?;
         // Opened once by itself: its errors say more than ours.
         drop(earwitness_archive::Archive::open_to_read(&options.root)?);
         let wrong = |source| ServeError::Listen { address: options.address, source };
         let listener = TcpListener::bind(options.address).map_err(wrong)?;
         listener.set_nonblocking(true).map_err(wrong)?;
         let address = listener.local_addr().map_err(wrong)?;
-        let app = App::new(options, address).map_err(|problem: Problem| ServeError::Unreadable(problem.words()))?;
+        let app =
+            App::new(options, address, door).map_err(|problem: Problem| ServeError::Unreadable(problem.words()))?;
         let (stop, stopped) = watch::channel(false);
-        Ok(Self { listener, address, app: Arc::new(app), stop, stopped })
+        Ok(Self { listener, address, tls, app: Arc::new(app), stop, stopped })
     }
 
-    /// The address that opens it: whoever has it can work on the archive.
+    /// The address that opens it. On this machine alone, whoever has it can work on the archive; otherwise it leads to the
+    /// page on which people sign in.
     pub fn url(&self) -> String {
-        format!("http://{}/open?token={}", self.address, self.app.sessions.token())
+        match &self.app.door {
+            Door::Token(token) => format!("http://{}/open?token={token}", self.address),
+            Door::Password(_) => format!("{}/", self.app.names.address()),
+        }
+    }
+
+    /// The SHA-256 of the certificate, where there is one.
+    pub fn fingerprint(&self) -> Option<Digest> {
+        self.tls.as_ref().map(|tls| tls.fingerprint)
     }
 
     /// What ends it.
@@ -127,12 +193,14 @@ impl Server {
     ///
     /// # Errors
     /// [`ServeError::System`].
-    pub fn run(self) -> Result<(), ServeError> {
+    pub fn run(self) -> Result<Ended, ServeError> {
         let runtime = runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::System)?;
-        let Self { listener, app, stop: _stop, stopped, .. } = self;
+        let Self { listener, tls, app, stop, stopped, .. } = self;
         let (own, filling) = (Arc::clone(&app), stopped.clone());
         let filler = std::thread::spawn(move || own.fill(&|| *filling.borrow()));
-        let served = runtime.block_on(serve(listener, Arc::clone(&app), stopped));
+        let served = runtime.block_on(serve(listener, tls, Arc::clone(&app), stopped));
+        // Whatever ended it, the list is not prepared any further.
+        let _ = stop.send(true);
         app.works.end();
         app.uploads.end();
         if filler.join().is_err() {
@@ -144,53 +212,112 @@ impl Server {
     }
 }
 
-async fn serve(listener: TcpListener, app: Arc<App>, mut stopped: watch::Receiver<bool>) -> std::io::Result<()> {
+async fn serve(
+    listener: TcpListener,
+    tls: Option<Tls>,
+    app: Arc<App>,
+    mut stopped: watch::Receiver<bool>,
+) -> std::io::Result<Ended> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    let (router, ending) = (api::router(&app), GracefulShutdown::new());
+    let (router, ending, acceptor) = (api::router(&app), GracefulShutdown::new(), tls.map(|tls| tls.acceptor));
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let beat = tokio::spawn(heart(Arc::clone(&app)));
-    loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+    let mut unused = pin!(unused(&app));
+    let ended = loop {
+        // Asked for here, so that a crowd at the door does not keep the server from ending.
+        let place = Arc::clone(&places).acquire_owned();
         tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => connection(stream, router.clone(), place, &ending),
+            accepted = accepted(&listener, place) => match accepted {
+                Ok((stream, from, place)) => {
+                    // Small answers are not held back.
+                    let _ = stream.set_nodelay(true);
+                    let (router, watcher, acceptor) = (router.clone(), ending.watcher(), acceptor.clone());
+                    tokio::spawn(async move {
+                        connection(stream, acceptor, from.ip(), router, watcher).await;
+                        drop(place);
+                    });
+                }
                 Err(error) => {
                     // Too many open files, say: others may close some.
                     tracing::warn!(%error, "a connection was not accepted");
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
             },
-            _ = stopped.wait_for(|stopped| *stopped) => break,
+            () = &mut unused => break Ended::Unused,
+            _ = stopped.wait_for(|stopped| *stopped) => break Ended::Asked,
         }
-    }
+    };
     beat.abort();
     app.events.end();
     // Answers that take longer are broken off; what they keep is whole.
     let _ = timeout(LAST, ending.shutdown()).await;
-    Ok(())
+    Ok(ended)
 }
 
-fn connection(stream: tokio::net::TcpStream, router: Router, place: OwnedSemaphorePermit, ending: &GracefulShutdown) {
-    // Small answers are not held back.
-    let _ = stream.set_nodelay(true);
+type Place = Result<OwnedSemaphorePermit, AcquireError>;
+
+async fn accepted(
+    listener: &tokio::net::TcpListener,
+    place: impl Future<Output = Place>,
+) -> std::io::Result<(tokio::net::TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let place = place.await.map_err(std::io::Error::other)?;
+    let (stream, from) = listener.accept().await?;
+    Ok((stream, from, place))
+}
+
+/// Ends when nobody used the server for as long as it is to wait; never, where it is to wait for ever.
+async fn unused(app: &App) {
+    let Some(most) = app.options.idle else { return std::future::pending().await };
+    while let Some(left) = most.checked_sub(app.unused()).filter(|left| !left.is_zero()) {
+        // Looked at now and then all the same: a page that is open has used it until now.
+        tokio::time::sleep(left.min(BEAT)).await;
+    }
+}
+
+async fn connection(
+    stream: tokio::net::TcpStream,
+    acceptor: Option<TlsAcceptor>,
+    from: IpAddr,
+    router: Router,
+    watcher: Watcher,
+) {
+    let Some(acceptor) = acceptor else { return answer(stream, from, router, watcher).await };
+    match timeout(HEAD, acceptor.accept(stream)).await {
+        Ok(Ok(stream)) => answer(stream, from, router, watcher).await,
+        Ok(Err(error)) => tracing::debug!(%error, "a connection was no TLS connection"),
+        Err(_) => tracing::debug!("a connection did not begin in time"),
+    }
+}
+
+async fn answer<S: AsyncRead + AsyncWrite + Unpin + 'static>(
+    stream: S,
+    from: IpAddr,
+    router: Router,
+    watcher: Watcher,
+) {
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD);
-    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
-    let watched = ending.watch(connection);
-    tokio::spawn(async move {
-        if let Err(error) = watched.await {
-            tracing::debug!(%error, "a connection ended early");
-        }
-        drop(place);
+    let answering = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(Peer(from));
+        answering.call(request)
     });
+    if let Err(error) = watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await {
+        tracing::debug!(%error, "a connection ended early");
+    }
 }
 
-/// What happens by itself: pages that have gone are forgotten, and what other programs change is told.
+/// What happens by itself: pages that have gone are forgotten, whoever may no longer come in is shown out, and what other
+/// programs change is told.
 async fn heart(app: Arc<App>) {
     let mut beat = tokio::time::interval(BEAT);
     loop {
         beat.tick().await;
         app.events.sweep();
+        if app.door.refresh() {
+            // Pages ask for their events again, and only those whose session still stands get them.
+            app.events.end();
+        }
         if app.events.heard() {
             let own = Arc::clone(&app);
             if let Err(problem) = app.read(move |archive| own.look_around(archive)).await {

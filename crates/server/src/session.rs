@@ -1,16 +1,19 @@
-//! Who sits at a page: the address with a token opens a session, a cookie carries it, and every change must come from
-//! our own pages by somebody who said who they are.
+//! Who sits at a page: a cookie carries a session, and every change must come from our own pages by somebody who said
+//! who they are. How sessions are opened is told in `door`.
 
 use crate::{
-    app::App,
+    app::{App, lock},
+    code::Code,
+    door::Door,
     error::{Answer, Problem},
+    input::Sent,
 };
 use axum::{
-    Json,
-    extract::{Query, Request, State},
+    Extension, Json,
+    extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
 use earwitness_archive::ActorName;
 use earwitness_model::Digest;
@@ -19,20 +22,21 @@ use serde_json::json;
 use std::{
     collections::HashMap,
     io::Read,
-    net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
 };
 
 /// Sessions that are remembered; of more, the oldest is forgotten.
 const MOST: usize = 1000;
+/// A session that a password opened ends when nothing was asked for so long.
+const REST: Duration = Duration::from_hours(12);
 /// The header that carries what only our own pages know.
 const CSRF: HeaderName = HeaderName::from_static("x-earwitness-csrf");
 
 /// All sessions of a running server.
 pub struct Sessions {
-    token: String,
-    hosts: Vec<String>,
     cookie: String,
+    secure: bool,
     all: Mutex<Open>,
 }
 
@@ -46,6 +50,9 @@ struct Session {
     number: u64,
     csrf: String,
     person: Option<ActorName>,
+    /// What proves the person, where a password did.
+    proof: Option<Digest>,
+    seen: Instant,
 }
 
 /// Who made a request.
@@ -61,7 +68,9 @@ pub struct Visitor {
 impl Visitor {
     /// Who acts; nobody does so without a name.
     pub fn actor(&self) -> Answer<ActorName> {
-        self.person.clone().ok_or_else(|| Problem::forbidden("nobody is signed in on this page", "say who you are"))
+        let nobody =
+            || Problem::forbidden("nobody is signed in on this page", "say who you are").code(Code::NobodySignedIn);
+        self.person.clone().ok_or_else(nobody)
     }
 }
 
@@ -73,124 +82,71 @@ pub fn random() -> std::io::Result<String> {
 }
 
 impl Sessions {
-    /// For a server that listens at `address`.
+    /// For a server that listens at this port. Cookies do not know ports: two servers on one machine must not take each
+    /// other's for theirs. `secure`: the cookie goes over TLS alone.
+    pub fn new(port: u16, secure: bool) -> Self {
+        let prefix = if secure { "__Host-" } else { "" };
+        Self { cookie: format!("{prefix}earwitness-{port}"), secure, all: Mutex::default() }
+    }
+
+    /// Opens a session and gives the cookie that carries it. `person`: who came with a password, and what proves it.
     ///
     /// # Errors
     /// Where the system gives no random numbers.
-    pub fn new(address: SocketAddr) -> std::io::Result<Self> {
-        let port = address.port();
-        let hosts = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}")).into();
-        // Cookies do not know ports: two servers on one machine must not take each other's for theirs.
-        Ok(Self { token: random()?, hosts, cookie: format!("earwitness-{port}"), all: Mutex::default() })
-    }
-
-    /// What opens a session.
-    pub fn token(&self) -> &str {
-        &self.token
-    }
-
-    fn open(&self) -> std::io::Result<String> {
+    pub fn open(&self, person: Option<(ActorName, Digest)>) -> std::io::Result<String> {
         let (id, csrf) = (random()?, random()?);
-        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let (person, proof) = person.unzip();
+        let mut all = lock(&self.all);
         if all.by_id.len() >= MOST {
             let oldest = all.by_id.iter().min_by_key(|(_, session)| session.number).map(|(id, _)| *id);
             oldest.and_then(|id| all.by_id.remove(&id));
         }
         all.opened += 1;
-        let session = Session { number: all.opened, csrf, person: None };
+        let session = Session { number: all.opened, csrf, person, proof, seen: Instant::now() };
         all.by_id.insert(Digest::of(id.as_bytes()), session);
-        Ok(id)
+        Ok(self.cookie_of(&id, ""))
+    }
+
+    fn cookie_of(&self, id: &str, more: &str) -> String {
+        let secure = if self.secure { "; Secure" } else { "" };
+        format!("{}={id}; Path=/; HttpOnly; SameSite=Strict{secure}{more}", self.cookie)
     }
 
     fn sign_in(&self, session: &Digest, person: ActorName) {
-        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(session) = all.by_id.get_mut(session) {
+        if let Some(session) = lock(&self.all).by_id.get_mut(session) {
             session.person = Some(person);
         }
     }
 
-    fn visitor(&self, headers: &HeaderMap) -> Option<Visitor> {
+    fn close(&self, session: &Digest) {
+        lock(&self.all).by_id.remove(session);
+    }
+
+    /// Who comes with these headers, as long as what proves them is still so.
+    pub fn visitor(&self, headers: &HeaderMap, door: &Door) -> Option<Visitor> {
         let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
         let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = lock(&self.all);
         pairs.find_map(|(name, value)| {
             let id = Digest::of((name == self.cookie).then_some(value)?.as_bytes());
-            let session = all.by_id.get(&id)?;
+            let session = all.by_id.get_mut(&id)?;
+            if let (Some(person), Some(proof)) = (&session.person, session.proof)
+                && (session.seen.elapsed() > REST || door.proof(person) != Some(proof))
+            {
+                all.by_id.remove(&id);
+                return None;
+            }
+            session.seen = Instant::now();
             Some(Visitor { session: id, person: session.person.clone(), csrf: session.csrf.clone() })
         })
     }
-
-    /// Refuses requests under a name that is not ours (DNS rebinding), and those that other sites sent.
-    fn check_origin(&self, headers: &HeaderMap) -> Answer<()> {
-        let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
-        let host = text(header::HOST).unwrap_or_default();
-        if !self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host)) {
-            let next = "open the address that the terminal printed";
-            return Err(Problem::forbidden("the page was asked for under a name that is not this server's", next));
-        }
-        let own = |origin: &str| origin.strip_prefix("http://").is_some_and(|of| of.eq_ignore_ascii_case(host));
-        let elsewhere = text(header::ORIGIN).is_some_and(|origin| !own(origin))
-            || text(HeaderName::from_static("sec-fetch-site")).is_some_and(|site| site == "cross-site");
-        if elsewhere {
-            return Err(Problem::forbidden("another site sent this request", "use the pages of this server"));
-        }
-        Ok(())
-    }
-}
-
-/// Checks host and origin of every request and puts the safety headers on every response.
-pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
-    let opening = path == "/open";
-    let checked = app.sessions.check_origin(request.headers());
-    // The address may be opened from a mail or a note: that is what it is for.
-    let checked = if opening { checked.or_else(|_| app.sessions.host_only(request.headers())) } else { checked };
-    let mut response = match checked {
-        Ok(()) => next.run(request).await,
-        Err(problem) => problem.into_response(),
-    };
-    safety(response.headers_mut(), &path);
-    response
-}
-
-impl Sessions {
-    fn host_only(&self, headers: &HeaderMap) -> Answer<()> {
-        let mut bare = HeaderMap::new();
-        if let Some(host) = headers.get(header::HOST) {
-            bare.insert(header::HOST, host.clone());
-        }
-        self.check_origin(&bare)
-    }
-}
-
-/// Everything comes from here alone.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; \
-    font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-/// For built stories, which a page shows in a frame. They carry a script and a style of their own, and a stricter policy
-/// that names both by their hashes; nothing there may ask this server for anything but pictures and sound.
-const STORY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src 'self' data:; \
-    media-src 'self'; font-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'";
-
-fn safety(headers: &mut HeaderMap, path: &str) {
-    let policy = if path.starts_with("/stories/") { STORY } else { POLICY };
-    let all = [
-        (header::CONTENT_SECURITY_POLICY, policy),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
-    ];
-    for (name, value) in all {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }
 
 /// Lets only sessions in; changes only with the page's own secret, by somebody with a name, where changes are allowed.
 pub async fn admit(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     match admitted(&app, &request) {
         Ok(visitor) => {
+            app.used();
             request.extensions_mut().insert(visitor);
             next.run(request).await
         }
@@ -199,22 +155,24 @@ pub async fn admit(State(app): State<Arc<App>>, mut request: Request, next: Next
 }
 
 fn admitted(app: &App, request: &Request) -> Answer<Visitor> {
-    let visitor = app.sessions.visitor(request.headers()).ok_or_else(|| {
-        Problem::new(StatusCode::UNAUTHORIZED, "this page has no session")
-            .next("open the address that the terminal printed")
-    })?;
+    let visitor = app
+        .sessions
+        .visitor(request.headers(), &app.door)
+        .ok_or_else(|| Problem::new(StatusCode::UNAUTHORIZED, "this page has no session").next(app.door.way_in()))?;
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return Ok(visitor);
     }
     let told = request.headers().get(CSRF).map(HeaderValue::as_bytes).unwrap_or_default();
     if Digest::of(told) != Digest::of(visitor.csrf.as_bytes()) {
-        return Err(Problem::forbidden("the request does not come from a page of this server", "load the page again"));
+        let what = "the request does not come from a page of this server";
+        return Err(Problem::forbidden(what, "load the page again").code(Code::NoCsrf));
     }
     let path = request.uri().path();
     let harmless = path == "/api/session" || path == "/api/verify" || path.ends_with("/presence");
     if app.options.read_only && !harmless {
         let next = "start it without --read-only";
-        return Err(Problem::forbidden("this workbench was started to be read only", next));
+        let what = "this workbench was started to be read only";
+        return Err(Problem::forbidden(what, next).code(Code::ReadOnly));
     }
     if path != "/api/session" {
         visitor.actor()?;
@@ -222,31 +180,9 @@ fn admitted(app: &App, request: &Request) -> Answer<Visitor> {
     Ok(visitor)
 }
 
-/// What the address in the terminal carries.
-#[derive(Deserialize)]
-pub struct Opening {
-    #[serde(default)]
-    token: String,
-}
-
-/// Opens a session and goes to the pages.
-pub async fn open(State(app): State<Arc<App>>, Query(opening): Query<Opening>) -> Answer<Response> {
-    if Digest::of(opening.token.as_bytes()) != Digest::of(app.sessions.token().as_bytes()) {
-        return Ok((StatusCode::UNAUTHORIZED, Html(CLOSED)).into_response());
-    }
-    let id = app.sessions.open()?;
-    let cookie = format!("{}={id}; Path=/; HttpOnly; SameSite=Strict", app.sessions.cookie);
-    Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response())
-}
-
-/// What somebody without a session sees.
-pub const CLOSED: &str = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
-<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
-<title>earwitness</title>\n<h1>earwitness</h1>\n<p>Open the address that the terminal printed.\n</html>\n";
-
 /// Whether a request comes with a session.
 pub fn is_open(app: &App, headers: &HeaderMap) -> bool {
-    app.sessions.visitor(headers).is_some()
+    app.sessions.visitor(headers, &app.door).is_some()
 }
 
 #[derive(Serialize)]
@@ -258,7 +194,7 @@ struct Seen {
 }
 
 /// Who sits here, and where.
-pub async fn show(State(app): State<Arc<App>>, visitor: axum::Extension<Visitor>) -> Answer<Json<serde_json::Value>> {
+pub async fn show(State(app): State<Arc<App>>, visitor: Extension<Visitor>) -> Answer<Json<serde_json::Value>> {
     told(&app, &visitor.csrf, visitor.person.as_ref()).await
 }
 
@@ -268,15 +204,25 @@ pub struct Name {
     person: String,
 }
 
-/// Somebody says who they are.
+/// Somebody says who they are; whoever came with a password is who they are.
 pub async fn sign_in(
     State(app): State<Arc<App>>,
-    visitor: axum::Extension<Visitor>,
-    Json(name): Json<Name>,
+    visitor: Extension<Visitor>,
+    Sent(name): Sent<Name>,
 ) -> Answer<Json<serde_json::Value>> {
     let person = ActorName::new(&name.person)?;
+    if let Some(own) = visitor.person.as_ref().filter(|own| app.door.by_password() && **own != person) {
+        let problem = Problem::forbidden(format!("you came in as {own}"), "sign out, and in with the other name");
+        return Err(problem.code(Code::NameFixed).value("person", own.as_str()));
+    }
     app.sessions.sign_in(&visitor.session, person.clone());
     told(&app, &visitor.csrf, Some(&person)).await
+}
+
+/// Ends the session.
+pub async fn sign_out(State(app): State<Arc<App>>, visitor: Extension<Visitor>) -> Response {
+    app.sessions.close(&visitor.session);
+    ([(header::SET_COOKIE, app.sessions.cookie_of("", "; Max-Age=0"))], Json(json!({}))).into_response()
 }
 
 async fn told(app: &Arc<App>, csrf: &str, person: Option<&ActorName>) -> Answer<Json<serde_json::Value>> {
@@ -288,8 +234,9 @@ async fn told(app: &Arc<App>, csrf: &str, person: Option<&ActorName>) -> Answer<
             Ok(Seen { name, calls: seen.calls, seconds: seen.seconds, deliveries: seen.deliveries })
         })
         .await?;
+    let sign_in = if app.door.by_password() { "password" } else { "name" };
     Ok(Json(json!({
         "person": person, "csrf": csrf, "read_only": app.options.read_only, "archive": archive,
-        "version": env!("CARGO_PKG_VERSION"),
+        "version": env!("CARGO_PKG_VERSION"), "sign_in": sign_in,
     })))
 }

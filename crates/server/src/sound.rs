@@ -2,6 +2,7 @@
 
 use crate::{
     app::lock,
+    code::Code,
     error::{Answer, Problem},
 };
 use axum::{
@@ -76,7 +77,7 @@ impl Sounds {
         let decoded = sound::of_call(archive, call)?;
         self.keep(&path, |out| {
             let written = write_wav_to(out, &decoded.channels, decoded.sample_rate);
-            written.map_err(|e| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, e.to_string()))
+            written.map_err(|e| unreadable(&e))
         })?;
         Wav::open(&path)?.ok_or_else(|| Problem::missing("the playable copy of the call could not be made"))
     }
@@ -164,15 +165,13 @@ impl Wav {
     /// Times that cannot be; what reading gives.
     pub fn part(&self, start: f64, end: f64) -> Answer<Vec<u8>> {
         if !(start.is_finite() && end.is_finite() && start >= 0.0 && end > start && end - start <= PART) {
-            return Err(Problem::unclear(
-                "this is no part of a call",
-                "part=START-END in seconds, ten minutes at most",
-            ));
+            let next = "part=START-END in seconds, ten minutes at most";
+            return Err(Problem::unclear("this is no part of a call", next).code(Code::NoPart));
         }
         let frame = |seconds: f64| ((seconds * f64::from(self.rate)).round() as u64).min(self.frames);
         let (from, to) = (frame(start), frame(end));
         let head = wav_head(usize::from(self.channels), to - from, self.rate);
-        let head = head.map_err(|e| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, e.to_string()))?;
+        let head = head.map_err(|e| unreadable(&e))?;
         let mut bytes = head.to_vec();
         let mut file = File::open(&self.path)?;
         file.seek(SeekFrom::Start(HEAD as u64 + from * self.block()))?;
@@ -193,6 +192,10 @@ impl Wav {
         let piece = file.take(range.end() + 1 - range.start());
         Ok(given(status, &range, length, Body::from_stream(ReaderStream::with_capacity(piece, 1 << 16))))
     }
+}
+
+fn unreadable(error: &dyn std::error::Error) -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()).code(Code::SoundUnreadable)
 }
 
 /// Bytes in memory, or the range of them that a browser asks for.

@@ -2,6 +2,7 @@
 
 use crate::{
     app::lock,
+    code::Code,
     error::{Answer, Problem},
 };
 use axum::{body::Body, http::StatusCode};
@@ -14,7 +15,7 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 use tokio::{io::AsyncWriteExt, time::timeout};
 use tokio_stream::StreamExt;
 
@@ -67,15 +68,8 @@ impl Uploads {
         Self { base, alive: Mutex::default(), inner: Mutex::default() }
     }
 
-    /// Begins a delivery.
-    ///
-    /// # Errors
-    /// Too many at once; a disk that cannot be written.
-    pub fn begin(&self) -> Answer<String> {
-        let mut inner = lock(&self.inner);
-        if inner.open.len() >= AT_ONCE {
-            return Err(Problem::conflict("too many deliveries are being sent", "finish or give up one of them first"));
-        }
+    /// The folder of this program, which says that it is alive.
+    fn own(&self) -> Answer<PathBuf> {
         let own = self.base.join(std::process::id().to_string());
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&own)?;
         let mut alive = lock(&self.alive);
@@ -83,6 +77,29 @@ impl Uploads {
             let file = File::create(own.join("lock"))?;
             file.lock()?;
             *alive = Some(file);
+        }
+        Ok(own)
+    }
+
+    /// A file for something that is sent by itself; it goes away with what is given back.
+    ///
+    /// # Errors
+    /// A disk that cannot be written.
+    pub fn file(&self) -> Answer<NamedTempFile> {
+        Ok(tempfile::Builder::new().prefix("sent-").tempfile_in(self.own()?)?)
+    }
+
+    /// Begins a delivery.
+    ///
+    /// # Errors
+    /// Too many at once; a disk that cannot be written.
+    pub fn begin(&self) -> Answer<String> {
+        let own = self.own()?;
+        let mut inner = lock(&self.inner);
+        if inner.open.len() >= AT_ONCE {
+            let next = "finish or give up one of them first";
+            let problem = Problem::conflict("too many deliveries are being sent", next);
+            return Err(problem.code(Code::UploadsFull));
         }
         inner.begun += 1;
         let id = format!("u{}", inner.begun);
@@ -96,8 +113,7 @@ impl Uploads {
     /// # Errors
     /// Where there is none of this name.
     pub fn get(&self, id: &str) -> Answer<Arc<Upload>> {
-        let none = || Problem::missing(format!("no delivery {id} is being sent")).next("begin again");
-        lock(&self.inner).open.get(id).cloned().ok_or_else(none)
+        lock(&self.inner).open.get(id).cloned().ok_or_else(|| unknown(id))
     }
 
     /// Takes one away; its files are removed when the last who works on them has ended.
@@ -105,8 +121,7 @@ impl Uploads {
     /// # Errors
     /// As [`Uploads::get`].
     pub fn take(&self, id: &str) -> Answer<Arc<Upload>> {
-        let none = || Problem::missing(format!("no delivery {id} is being sent"));
-        lock(&self.inner).open.remove(id).ok_or_else(none)
+        lock(&self.inner).open.remove(id).ok_or_else(|| unknown(id))
     }
 
     /// Removes everything.
@@ -134,25 +149,16 @@ impl Upload {
         if let Some(parent) = path.parent() {
             fs::DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
         }
-        let part = tempfile::NamedTempFile::new_in(self.dir.path())?;
-        let mut file = tokio::fs::File::from_std(part.reopen()?);
-        let (mut size, mut stream) = (0u64, body.into_data_stream());
+        let part = NamedTempFile::new_in(self.dir.path())?;
         let left = MOST.saturating_sub(lock(&self.taken).bytes);
-        while let Some(piece) = timeout(SILENCE, stream.next()).await.map_err(|_| gone())? {
-            let piece = piece.map_err(|_| gone())?;
-            size += piece.len() as u64;
-            if size > MOST_FILE || size > left {
-                let what = "the delivery is larger than what can be sent through a page";
-                let next = "2 GB a file and 20 GB in all can be sent; `earwitness import` takes larger ones";
-                return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, what).next(next));
-            }
-            file.write_all(&piece).await?;
-        }
-        file.flush().await?;
-        drop(file);
+        let size = receive(&part, body, MOST_FILE.min(left)).await?.ok_or_else(|| {
+            let what = "the delivery is larger than what can be sent through a page";
+            let next = "2 GB a file and 20 GB in all can be sent; `earwitness import` takes larger ones";
+            too_large(what).next(next)
+        })?;
         let mut taken = lock(&self.taken);
         if taken.files.len() >= MOST_FILES {
-            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "so many files cannot be sent through a page"));
+            return Err(too_large("so many files cannot be sent through a page"));
         }
         part.persist(&path).map_err(|e| e.error)?;
         let before = taken.files.insert(name, size).unwrap_or(0);
@@ -174,14 +180,45 @@ impl Upload {
     }
 }
 
+/// Writes what a page sends as it comes, and tells how many bytes that were; nothing where there are more than `most`.
+///
+/// # Errors
+/// A page that went away; a disk that is full.
+pub async fn receive(part: &NamedTempFile, body: Body, most: u64) -> Answer<Option<u64>> {
+    let mut file = tokio::fs::File::from_std(part.reopen()?);
+    let (mut size, mut stream) = (0u64, body.into_data_stream());
+    while let Some(piece) = timeout(SILENCE, stream.next()).await.map_err(|_| gone())? {
+        let piece = piece.map_err(|_| gone())?;
+        size = size.saturating_add(piece.len() as u64);
+        if size > most {
+            return Ok(None);
+        }
+        file.write_all(&piece).await?;
+    }
+    file.flush().await?;
+    Ok(Some(size))
+}
+
+fn unknown(id: &str) -> Problem {
+    let problem = Problem::missing(format!("no delivery {id} is being sent")).next("begin again");
+    problem.code(Code::UploadGone).value("upload", id)
+}
+
+fn too_large(what: &str) -> Problem {
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, what).code(Code::UploadTooLarge)
+}
+
 fn gone() -> Problem {
-    Problem::new(StatusCode::REQUEST_TIMEOUT, "the file did not come to its end").next("send it again")
+    let problem = Problem::new(StatusCode::REQUEST_TIMEOUT, "the file did not come to its end").next("send it again");
+    problem.code(Code::UploadCutOff)
 }
 
 /// A path inside the delivery that cannot lead out of it.
 fn safe(name: &str) -> Answer<String> {
-    let wrong =
-        || Problem::unclear("this cannot be the name of a delivered file", "give a path inside the delivery, with /");
+    let wrong = || {
+        let what = "this cannot be the name of a delivered file";
+        Problem::unclear(what, "give a path inside the delivery, with /").code(Code::FileName)
+    };
     let parts: Vec<&str> = name.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
     let plain =
         |part: &&str| *part != ".." && part.len() <= 255 && !part.contains(|c: char| c.is_control() || c == '\\');

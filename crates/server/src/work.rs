@@ -2,6 +2,7 @@
 
 use crate::{
     app::{App, lock},
+    code::Code,
     error::{Answer, Problem},
 };
 use serde::Serialize;
@@ -105,6 +106,11 @@ impl Works {
         lock(&self.inner).all.iter().rev().cloned().collect()
     }
 
+    /// Whether anything runs.
+    pub fn busy(&self) -> bool {
+        lock(&self.inner).running.is_some()
+    }
+
     /// Asks a piece of work to stop.
     ///
     /// # Errors
@@ -112,7 +118,8 @@ impl Works {
     pub fn stop(&self, id: &str) -> Answer<()> {
         let mut inner = lock(&self.inner);
         let Some(running) = inner.running.as_mut().filter(|running| running.id == id) else {
-            return Err(Problem::missing(format!("the work {id} does not run")));
+            let problem = Problem::missing(format!("the work {id} does not run"));
+            return Err(problem.code(Code::WorkNotRunning).value("work", id));
         };
         running.stop.store(true, Ordering::SeqCst);
         if let Some(release) = running.release.take() {
@@ -154,7 +161,7 @@ impl App {
         let mut inner = lock(&self.works.inner);
         if inner.running.is_some() || inner.ending {
             let next = "wait until it has ended, or stop it";
-            return Err(Problem::conflict("other work is under way", next));
+            return Err(Problem::conflict("other work is under way", next).code(Code::WorkUnderWay));
         }
         inner.begun += 1;
         let id = format!("w{}", inner.begun);

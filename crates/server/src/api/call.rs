@@ -3,6 +3,7 @@
 use super::view;
 use crate::{
     app::App,
+    code::Code,
     error::{Answer, Problem},
     input::{Asked, Sent},
     session::Visitor,
@@ -94,10 +95,8 @@ pub async fn diff(State(app): State<Arc<App>>, Path(id): Path<String>, Asked(two
         let call = CallId::new(id);
         let (old, new) = (of_call(archive, &call, &two.from)?, of_call(archive, &call, &two.to)?);
         if old.body.kind() != new.body.kind() {
-            return Err(Problem::unclear(
-                "a transcript and a translation cannot be compared",
-                "choose two of one kind",
-            ));
+            let what = "a transcript and a translation cannot be compared";
+            return Err(Problem::unclear(what, "choose two of one kind").code(Code::NotComparable));
         }
         let found = correction::diff(&spoken(&old), &spoken(&new));
         let lines: Vec<Value> = found.changes.iter().map(line).collect();

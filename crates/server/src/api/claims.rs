@@ -4,7 +4,8 @@ use super::view;
 use crate::{
     app::App,
     calls::{Entry, Inner},
-    error::Answer,
+    code::Code,
+    error::{Answer, Problem},
     input::Sent,
     session::Visitor,
 };
@@ -14,7 +15,7 @@ use axum::{
 };
 use earwitness_archive::Archive;
 use earwitness_desk::{
-    claims::{self, Basis, Claim, Claims, Says, Tapes},
+    claims::{self, Basis, Claim, Claims, ClaimsError, Says, Tapes},
     kept::Kept,
 };
 use earwitness_model::Author;
@@ -126,6 +127,84 @@ pub async fn add(
     .await
 }
 
+/// What of a claim changes: what is left out stays, an empty text removes what was known.
+#[derive(Deserialize)]
+pub struct Changes {
+    key: Option<String>,
+    call: Option<String>,
+    turn: Option<usize>,
+    last: Option<usize>,
+    words: Option<String>,
+    kind: Option<String>,
+    who: Option<String>,
+    what: Option<String>,
+    #[serde(rename = "where")]
+    place: Option<String>,
+    when: Option<String>,
+    basis: Option<Basis>,
+}
+
+impl Changes {
+    fn over(self, archive: &Archive, known: Claim) -> Answer<Claim> {
+        let or =
+            |new: Option<String>, old: Option<String>| new.map_or(old, |text| Some(text).filter(|t| !t.is_empty()));
+        let moved = self.call.is_some() || self.turn.is_some();
+        let call = self.call.map(|wanted| archive.find_call(&wanted)).transpose()?;
+        let turn = self.turn.unwrap_or(known.turn);
+        let last = self.last.or_else(|| known.last.filter(|_| !moved));
+        Ok(Claim {
+            key: self.key.unwrap_or(known.key),
+            call: call.map_or(known.call, |call| call.id),
+            turn,
+            last: last.filter(|last| *last != turn),
+            words: or(self.words, known.words.filter(|_| !moved)),
+            // Whoever moves a claim has looked at what stands now.
+            seconds: known.seconds.filter(|_| !moved),
+            transcript: known.transcript.filter(|_| !moved),
+            kind: self.kind.unwrap_or(known.kind),
+            who: or(self.who, known.who),
+            what: self.what.unwrap_or(known.what),
+            place: or(self.place, known.place),
+            when: or(self.when, known.when),
+            basis: self.basis.unwrap_or(known.basis),
+        })
+    }
+}
+
+fn find(archive: &Archive, wanted: &str) -> Answer<Kept<Claim>> {
+    let missing = || ClaimsError::NotFound { kind: "claim", wanted: wanted.into() };
+    Ok(Claims::load(archive)?.claim(wanted).cloned().ok_or_else(missing)?)
+}
+
+/// Changes a claim.
+pub async fn change_claim(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Extension(visitor): Extension<Visitor>,
+    Sent(changes): Sent<Changes>,
+) -> Answer<Json<Value>> {
+    change(app, &visitor, move |archive, by| {
+        let known = find(archive, &id)?;
+        let to = changes.over(archive, known.is.clone())?;
+        Ok(archive.try_write(|tx| claims::change(tx, by, &known, to))?.id)
+    })
+    .await
+}
+
+/// Takes a claim back; its history stays.
+pub async fn remove(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Extension(visitor): Extension<Visitor>,
+) -> Answer<Json<Value>> {
+    change(app, &visitor, move |archive, by| {
+        let known = find(archive, &id)?;
+        archive.write(|tx| known.withdraw(tx, by))?;
+        Ok(known.id)
+    })
+    .await
+}
+
 /// What a piece of evidence says about a claim.
 #[derive(Deserialize)]
 pub struct NewBearing {
@@ -141,6 +220,11 @@ pub async fn bear(
     Extension(visitor): Extension<Visitor>,
     Sent(new): Sent<NewBearing>,
 ) -> Answer<Json<Value>> {
+    if new.why.trim().is_empty() {
+        let next = "say in which place, or by which words, the evidence bears on the claim";
+        let problem = Problem::unclear("no reason was given", next);
+        return Err(problem.code(Code::ClaimFaults).value("places", "why"));
+    }
     change(app, &visitor, move |archive, by| {
         Ok(archive.try_write(|tx| claims::bear(tx, by, &id, &new.evidence, new.says, &new.why))?.id)
     })

@@ -2,6 +2,7 @@
 
 use crate::{
     app::App,
+    code::Code,
     error::{Answer, Problem},
     input::{Asked, Sent},
     session::Visitor,
@@ -39,6 +40,11 @@ pub async fn list(State(app): State<Arc<App>>) -> Answer<Json<Value>> {
     listed.await
 }
 
+/// No delivery has this name.
+pub(super) fn unknown(id: &str) -> Problem {
+    Problem::missing(format!("there is no delivery {id}")).value("kind", "delivery").value("wanted", id)
+}
+
 fn briefly(archive: &Archive, delivery: &Delivery) -> Answer<Value> {
     let files = archive.delivered_files(&delivery.id)?;
     let table = delivery.terms.table.as_deref();
@@ -59,7 +65,7 @@ fn briefly(archive: &Archive, delivery: &Delivery) -> Answer<Value> {
 pub async fn show(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer<Json<Value>> {
     let shown = app.read(move |archive| {
         let found = archive.delivered(&DeliveryId::new(id.as_str()))?;
-        let found = found.ok_or_else(|| Problem::missing(format!("there is no delivery {id}")))?;
+        let found = found.ok_or_else(|| unknown(&id))?;
         let mut value = briefly(archive, &found.delivery)?;
         value["table"] = json!({"name": found.delivery.terms.table, "mapping": found.delivery.terms.mapping});
         value["rows"] = json!(found.rows);
@@ -235,9 +241,12 @@ pub async fn process(State(app): State<Arc<App>>, Extension(visitor): Extension<
             processing::process(&archive, &options, &hands, &events, &|| doing.stopped()).map_err(|e| match e {
                 ProcessError::Archive(error) => Problem::from(error),
                 ProcessError::Listen(ListenError::Cancelled) => {
-                    Problem::conflict("it was stopped", "start it again; it goes on")
+                    Problem::conflict("it was stopped", "start it again; it goes on").code(Code::WorkStopped)
                 }
-                other => Problem::unclear(other.to_string(), "run `earwitness doctor`, which tells what is missing"),
+                other => {
+                    let next = "run `earwitness doctor`, which tells what is missing";
+                    Problem::unclear(other.to_string(), next).code(Code::CannotListen)
+                }
             })?;
         doing.app().follow();
         serde_json::to_value(&report).map_err(|e| std::io::Error::other(e).into())

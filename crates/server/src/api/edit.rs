@@ -3,6 +3,7 @@
 use super::view;
 use crate::{
     app::App,
+    code::Code,
     error::{Answer, Problem},
     input::Sent,
     session::Visitor,
@@ -116,7 +117,8 @@ pub async fn transcript(
     Sent(edited): Sent<Edited>,
 ) -> Answer<Json<Value>> {
     if edited.turns.len() > MOST || edited.translation.as_ref().is_some_and(|lines| lines.len() > MOST) {
-        return Err(Problem::unclear("no call has so many turns", "load the call again"));
+        let problem = Problem::unclear("no call has so many turns", "load the call again");
+        return Err(problem.code(Code::TooManyTurns));
     }
     let tab = edited.tab.clone();
     change(&app, &visitor, id, tab, move |archive, call, author| keep(archive, call, author, edited)).await
@@ -154,8 +156,8 @@ fn overtaken(transcript: &Revision, translation: Option<&Revision>) -> Problem {
     let (by, _) = view::author(&transcript.author);
     let what = format!("the call was changed meanwhile: revision {} by {by} stands now", transcript.number);
     let current = json!({"transcript": view::head_of(transcript), "translation": translation.map(view::head_of)});
-    Problem::conflict(what, "look at it and make your change there; nothing of either is lost")
-        .beside("current", current)
+    let problem = Problem::conflict(what, "look at it and make your change there; nothing of either is lost");
+    problem.code(Code::Overtaken).beside("current", current)
 }
 
 /// A revision to be put back.
@@ -311,11 +313,13 @@ pub async fn reviewed(
             other => return Err(Problem::unclear(format!("{other:?} cannot be read"), "transcript or translation")),
         };
         let Some(revision) = standing.filter(|standing| standing.id == read.revision) else {
-            return Err(Problem::conflict("another revision stands now", "read that one"));
+            let problem = Problem::conflict("another revision stands now", "read that one");
+            return Err(problem.code(Code::AnotherRevision));
         };
         if fidelity::makers(&revision) == BTreeSet::from([actor.as_str().to_owned()]) {
             let what = format!("{actor} made this {}; a second person must read it", read.what);
-            return Err(Problem::conflict(what, "ask somebody else to read it"));
+            let problem = Problem::conflict(what, "ask somebody else to read it");
+            return Err(problem.code(Code::SecondPerson).value("person", actor.as_str()));
         }
         let review = Review { revision: revision.id.clone(), by: actor.as_str().into() };
         if !Kept::<Review>::all(archive)?.iter().any(|kept| kept.is == review) {

@@ -1,4 +1,4 @@
-//! Persons and what ties them to voices and phones; numbers; the network of all.
+//! Persons and what ties them to voices and phones.
 
 use super::view;
 use crate::{app::App, calls::Inner, error::Answer, input::Sent, session::Visitor};
@@ -7,11 +7,7 @@ use axum::{
     extract::{Path, State},
 };
 use earwitness_archive::Archive;
-use earwitness_desk::{
-    network,
-    people::{self, Decision, Evidence, Kept, Link, Naming, Person, Target},
-    phones::{self, PhoneFacts},
-};
+use earwitness_desk::people::{self, Decision, Evidence, Kept, Link, Person, Target};
 use earwitness_model::{Author, CallId, Standing};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -199,45 +195,4 @@ pub async fn decide(
         Ok(kept?.id)
     })
     .await
-}
-
-/// All numbers.
-pub async fn phones(State(app): State<Arc<App>>) -> Answer<Json<Value>> {
-    let own = Arc::clone(&app);
-    let listed = app.read(move |archive| {
-        let people = Arc::clone(&own.calls.now(archive)?.people);
-        let make = || {
-            let all = phones::phones(archive, &people)?;
-            Ok(json!({ "phones": all.iter().map(phone).collect::<Vec<_>>() }))
-        };
-        Ok(Json(own.remembered("phones", archive, make)?.as_ref().clone()))
-    });
-    listed.await
-}
-
-fn phone(phone: &PhoneFacts) -> Value {
-    let places: BTreeSet<&str> = phone.places.iter().filter_map(|place| place.sector.as_deref()).collect();
-    let people = phone
-        .people
-        .iter()
-        .map(|named| json!({"id": named.person, "name": named.name, "standing": named.standing, "link": named.link}));
-    let (here, open) = phone.heard();
-    json!({
-        "number": phone.number, "calls": phone.calls.len(), "made": phone.made, "first": phone.first, "last": phone.last,
-        "places": places, "voices": here, "voices_perhaps": open, "contacts": phone.contacts,
-        "people": people.collect::<Vec<_>>(),
-    })
-}
-
-/// Phones, voices, people and calls, and what joins them.
-pub async fn network(State(app): State<Arc<App>>) -> Answer<Json<Value>> {
-    let own = Arc::clone(&app);
-    let told = app.read(move |archive| {
-        let make = || {
-            let all = network::network(archive, Naming::Working)?;
-            Ok(json!({ "nodes": all.nodes, "links": all.edges }))
-        };
-        Ok(Json(own.remembered("network", archive, make)?.as_ref().clone()))
-    });
-    told.await
 }

@@ -51,6 +51,7 @@ fn found(app: &App, archive: &Archive, wanted: &Wanted) -> Answer<Value> {
     let mut query = Query::parse(&wanted.q)?;
     let inner = app.calls.now(archive)?;
     query.filters.resolve(|name, written| meant(archive, &inner.people, name, written))?;
+    query.filters.resolve_themes(|written| inner.with_theme(written))?;
     let index = app.index(archive)?;
     let order = if wanted.by == "date" { Order::Date } else { Order::Score };
     let options = SearchOptions { limit: wanted.limit.min(MOST), offset: wanted.offset.min(FARTHEST), order };

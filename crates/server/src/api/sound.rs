@@ -2,6 +2,7 @@
 
 use crate::{
     app::App,
+    code::Code,
     error::{Answer, Problem},
     input::Asked,
     sound::{self, Peaks},
@@ -34,7 +35,10 @@ pub async fn sound(
         let wav = app.read(move |archive| own.sounds.wav(archive, &archive.call(&CallId::new(id))?)).await?;
         return wav.respond(&headers).await;
     };
-    let wrong = || Problem::unclear(format!("{part:?} is no part of a call"), "part=START-END, in seconds");
+    let wrong = || {
+        let problem = Problem::unclear(format!("{part:?} is no part of a call"), "part=START-END, in seconds");
+        problem.code(Code::NoPart)
+    };
     let (start, end) = part.split_once('-').ok_or_else(wrong)?;
     let number = |text: &str| text.trim().parse::<f64>().map_err(|_| wrong());
     let (start, end) = (number(start)?, number(end)?);

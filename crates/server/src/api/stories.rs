@@ -3,6 +3,7 @@
 
 use crate::{
     app::{App, lock},
+    code::Code,
     error::{Answer, Problem},
     input::Sent,
     session::Visitor,
@@ -35,19 +36,25 @@ const LARGEST: u64 = 512 << 20;
 fn folder(archive: &Archive, name: &str) -> Answer<PathBuf> {
     let sign = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
     if name.is_empty() || name.len() > 80 || name.starts_with('-') || !name.chars().all(sign) {
-        return Err(Problem::unclear(format!("“{name}” is not a name for a story"), "use letters, digits and hyphens"));
+        let what = format!("“{name}” is not a name for a story");
+        let problem = Problem::unclear(what, "use letters, digits and hyphens");
+        return Err(problem.code(Code::StoryName).value("name", name));
     }
     Ok(archive.root().join("stories").join(name))
 }
 
 fn text_of(dir: &std::path::Path, name: &str) -> Answer<String> {
     let file = fs::File::open(dir.join(TEXT)).map_err(|e| match e.kind() {
-        io::ErrorKind::NotFound => Problem::missing(format!("there is no story {name}")),
+        io::ErrorKind::NotFound => {
+            Problem::missing(format!("there is no story {name}")).code(Code::NoStory).value("name", name)
+        }
         _ => e.into(),
     })?;
     let mut bytes = Vec::new();
     io::Read::read_to_end(&mut io::Read::take(file, story::LONGEST as u64 + 1), &mut bytes)?;
-    String::from_utf8(bytes).map_err(|_| Problem::unclear("the text of the story is not UTF-8", "save it as UTF-8"))
+    String::from_utf8(bytes).map_err(|_| {
+        Problem::unclear("the text of the story is not UTF-8", "save it as UTF-8").code(Code::StoryNotText)
+    })
 }
 
 /// Runs a command of the program and reads what it printed: its result, or its failure.
@@ -65,6 +72,7 @@ fn command(app: &App, by: &str, words: &[&str]) -> Answer<Value> {
         return Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the program could not look at the story"));
     };
     let problem = Problem::conflict(text(&error["what"]).unwrap_or_default(), text(&error["next"]).unwrap_or_default());
+    let problem = problem.code(Code::Command);
     Err(match error["why"].get(0).and_then(text) {
         Some(why) => problem.why(why),
         None => problem,
@@ -126,7 +134,11 @@ pub async fn show(State(app): State<Arc<App>>, Path(name): Path<String>) -> Answ
     app.read(move |archive| Ok(Json(view(&own, archive, &name)?))).await
 }
 
-fn view(app: &App, archive: &Archive, name: &str) -> Answer<Value> {
+/// A story as pages see it.
+///
+/// # Errors
+/// A story that is not there; a program that cannot be run.
+pub fn view(app: &App, archive: &Archive, name: &str) -> Answer<Value> {
     let dir = folder(archive, name)?;
     let text = text_of(&dir, name)?;
     let version = Digest::of(text.as_bytes()).hex();
@@ -180,26 +192,42 @@ pub async fn write(
 ) -> Answer<Json<Value>> {
     let own = Arc::clone(&app);
     let view = app.read(move |archive| {
-        let dir = folder(archive, &name)?;
-        if written.text.len() > story::LONGEST {
-            return Err(Problem::unclear("the text is too long to be a story", "divide it into several stories"));
-        }
-        let writing = lock(&own.texts);
-        let now = Digest::of(text_of(&dir, &name)?.as_bytes()).hex();
-        if now != written.based_on {
-            let problem =
-                Problem::conflict("the story was changed meanwhile", "look at it, and make your change there");
-            return Err(problem.beside("current", json!({ "version": now })));
-        }
-        let mut file = tempfile::NamedTempFile::new_in(&dir)?;
-        io::Write::write_all(&mut file, written.text.as_bytes())?;
-        file.persist(dir.join(TEXT)).map_err(|e| e.error)?;
-        drop(writing);
+        rewrite(&own, archive, &name, Some(&written.based_on), |_| Ok(written.text))?;
         view(&own, archive, &name)
     });
     let view = view.await?;
     app.events.archive("stories");
     Ok(Json(view))
+}
+
+/// Puts what `edit` makes of the text of a story in its place, unless that is not the version that somebody saw.
+///
+/// # Errors
+/// A story that is not there, a text that is too long, what `edit` gives.
+pub fn rewrite(
+    app: &App,
+    archive: &Archive,
+    name: &str,
+    seen: Option<&str>,
+    edit: impl FnOnce(&str) -> Answer<String>,
+) -> Answer<()> {
+    let dir = folder(archive, name)?;
+    let _writing = lock(&app.texts);
+    let text = text_of(&dir, name)?;
+    let now = Digest::of(text.as_bytes()).hex();
+    if seen.is_some_and(|seen| seen != now) {
+        let problem = Problem::conflict("the story was changed meanwhile", "look at it, and make your change there");
+        return Err(problem.code(Code::StoryChanged).beside("current", json!({ "version": now })));
+    }
+    let text = edit(&text)?;
+    if text.len() > story::LONGEST {
+        let problem = Problem::unclear("the text is too long to be a story", "divide it into several stories");
+        return Err(problem.code(Code::StoryTooLong));
+    }
+    let mut file = tempfile::NamedTempFile::new_in(&dir)?;
+    io::Write::write_all(&mut file, text.as_bytes())?;
+    file.persist(dir.join(TEXT)).map_err(|e| e.error)?;
+    Ok(())
 }
 
 /// How to build.
@@ -269,7 +297,7 @@ pub async fn page(
     headers: axum::http::HeaderMap,
 ) -> Answer<Response> {
     let found = app.read(move |archive| {
-        let none = || Problem::missing("there is no such page; build the story first");
+        let none = || Problem::missing("there is no such page; build the story first").code(Code::StoryNotBuilt);
         if !matches!(kind.as_str(), "draft" | "site") {
             return Err(none());
         }

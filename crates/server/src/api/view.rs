@@ -1,5 +1,6 @@
 //! Calls and revisions as pages see them.
 
+use super::{codebook, notes};
 use crate::{
     app::App,
     calls::{Entry, Inner},
@@ -9,6 +10,7 @@ use earwitness_archive::{Archive, RevisionHead};
 use earwitness_desk::{
     fidelity::Review,
     kept::Kept,
+    passage::Passages,
     people::Named,
     speakers::{self, SpeakersError},
 };
@@ -25,7 +27,7 @@ pub fn row(inner: &Inner, entry: &Entry) -> Value {
     json!({
         "id": meta.call, "name": entry.name(), "started_at": meta.started_at, "duration": entry.duration,
         "from": phone(&meta.from), "to": phone(&meta.to), "people": people, "language": entry.language(),
-        "place": place(&meta.place), "state": inner.state(entry), "turns": known.map_or(0, |k| k.turns),
+        "themes": inner.themes(&meta.call).into_iter().flatten().collect::<Vec<_>>(), "place": place(&meta.place), "state": inner.state(entry), "turns": known.map_or(0, |k| k.turns),
         "doubts": entry.doubts(), "has_translation": known.is_some_and(|k| k.translation.is_some()),
         "stale_translation": known.and_then(|k| k.translation).unwrap_or(false),
     })
@@ -74,8 +76,14 @@ pub fn whole(app: &App, archive: &Archive, id: &CallId) -> Answer<Value> {
     let call = archive.call(id)?;
     let inner = app.calls.now(archive)?;
     let mut view = inner.entry(id).map(|entry| row(&inner, entry)).unwrap_or_default();
+    let mut passages = Passages::of(archive);
+    let (codings, warnings) = codebook::of_call(&inner, &mut passages, id)?;
+    let notes = notes::of_call(&inner, &mut passages, id)?;
     let people = std::sync::Arc::clone(&inner.people);
     drop(inner);
+    view["codings"] = codings.into();
+    view["warnings"] = warnings.into();
+    view["notes"] = notes.into();
     let speakers = match speakers::list(archive, &call, &people) {
         Ok(found) => found.speakers,
         Err(SpeakersError::NoTranscript(_)) => Vec::new(),

@@ -10,8 +10,9 @@ use crate::{
 use axum::{Extension, Json, extract::State};
 use earwitness_archive::Archive;
 use earwitness_desk::{
+    kept::Kept,
     people::Target,
-    voices::{Fact, Suggestion, Voices, keep, suggest},
+    voices::{Fact, Group, Suggestion, Voices, keep, suggest},
 };
 use earwitness_model::{Author, SpeakerRef, Standing, Turn};
 use serde::Deserialize;
@@ -21,6 +22,10 @@ use std::sync::Arc;
 /// The most suggestions of one answer, and the least log10 likelihood ratio of one: ten times likelier one voice.
 const MOST: usize = 100;
 const LEAST: f64 = 1.0;
+/// The newest decisions, the largest groups, and members of each that are told.
+const DECIDED: usize = 200;
+const GROUPS: usize = 200;
+const MEMBERS: usize = 50;
 /// So much of a voice is played, seconds.
 const STRETCH: f64 = 8.0;
 
@@ -28,41 +33,48 @@ const STRETCH: f64 = 8.0;
 pub async fn list(State(app): State<Arc<App>>) -> Answer<Json<Value>> {
     let own = Arc::clone(&app);
     let told = app.read(move |archive| {
-        let inner = own.calls.now(archive)?;
-        let value = own.remembered("voices", archive, || gather(archive, &inner))?;
+        let value = own.remembered("voices", archive, || gather(&own, archive))?;
         Ok(Json(value.as_ref().clone()))
     });
     told.await
 }
 
-fn gather(archive: &Archive, inner: &Inner) -> Answer<Value> {
+fn gather(app: &App, archive: &Archive) -> Answer<Value> {
     let voices = Voices::load(archive)?;
     let found = suggest::suggest(&voices.scene(), LEAST, MOST);
+    // The list is held as short as can be: whoever corrects a call waits for it.
+    let inner = &*app.calls.now(archive)?;
     let suggestions: Answer<Vec<Value>> = found.iter().map(|one| suggestion(archive, inner, one)).collect();
-    let decided: Answer<Vec<Value>> = voices
-        .decisions
-        .iter()
-        .map(|kept| {
-            Ok(json!({
-                "a": side(archive, inner, &kept.a)?, "b": side(archive, inner, &kept.b)?, "note": kept.note,
-                "decision": decision(kept.standing), "by": super::view::author(&kept.by).0, "at": kept.at,
-            }))
-        })
-        .collect();
-    let groups = voices.groups.iter().map(|group| {
-        let members = group.members.iter().map(|member| named(inner, member));
-        let voice = Target::Voice(group.id.clone());
-        let people = inner.people.links.iter().filter(|l| l.target == voice && l.standing != Standing::Rejected);
-        let people = people.filter_map(|link| {
-            let person = inner.people.person(&link.person)?;
-            Some(json!({"id": person.id, "name": person.name, "standing": link.standing, "link": link.id}))
-        });
-        json!({
-            "id": group.id, "standing": group.standing, "members": members.collect::<Vec<_>>(),
-            "people": people.collect::<Vec<_>>(),
-        })
+    let mut newest: Vec<_> = voices.decisions.iter().collect();
+    newest.sort_by_key(|kept| std::cmp::Reverse(kept.at));
+    let decided = newest.into_iter().take(DECIDED).map(|kept| {
+        Ok(json!({
+            "a": side(archive, inner, &kept.a)?, "b": side(archive, inner, &kept.b)?, "note": kept.note,
+            "decision": decision(kept.standing), "by": super::view::author(&kept.by).0, "at": kept.at,
+        }))
     });
-    Ok(json!({ "suggestions": suggestions?, "decided": decided?, "groups": groups.collect::<Vec<_>>() }))
+    let decided: Answer<Vec<Value>> = decided.collect();
+    let mut largest: Vec<_> = voices.groups.iter().collect();
+    largest.sort_by_key(|group| std::cmp::Reverse(group.members.len()));
+    let groups: Vec<Value> = largest.into_iter().take(GROUPS).map(|kept| group(inner, kept)).collect();
+    Ok(json!({
+        "suggestions": suggestions?, "decided": decided?, "groups": groups,
+        "decided_total": voices.decisions.len(), "groups_total": voices.groups.len(),
+    }))
+}
+
+fn group(inner: &Inner, group: &Kept<Group>) -> Value {
+    let members = group.members.iter().take(MEMBERS).map(|member| named(inner, member));
+    let voice = Target::Voice(group.id.clone());
+    let people = inner.people.links.iter().filter(|l| l.target == voice && l.standing != Standing::Rejected);
+    let people = people.filter_map(|link| {
+        let person = inner.people.person(&link.person)?;
+        Some(json!({"id": person.id, "name": person.name, "standing": link.standing, "link": link.id}))
+    });
+    json!({
+        "id": group.id, "standing": group.standing, "members": members.collect::<Vec<_>>(),
+        "members_total": group.members.len(), "people": people.collect::<Vec<_>>(),
+    })
 }
 
 fn decision(standing: Standing) -> &'static str {

@@ -1,10 +1,14 @@
 //! Which calls somebody asks for, in which order, and what they have in common.
 
 use super::{Entry, Inner};
-use crate::error::{Answer, Problem};
+use crate::{
+    code::Code,
+    error::{Answer, Problem},
+};
 use earwitness_archive::Archive;
-use earwitness_desk::people::meant;
+use earwitness_desk::{codebook::Theme, kept::Kept, passage::MarksError, people::meant};
 use earwitness_find::Filters;
+use earwitness_model::CallId;
 use serde::Serialize;
 use std::{
     cmp::Ordering,
@@ -77,10 +81,9 @@ impl Ask {
         let mut ask = Self { text: text.trim().to_owned(), filters: Filters::parse(&rest)?, ..Self::default() };
         for (negated, word) in states {
             let state = State::ALL.into_iter().find(|state| state.name() == word).ok_or_else(|| {
-                Problem::unclear(
-                    format!("no call can be in the state {word:?}"),
-                    "state:machine, corrected, reviewed, waiting or failed",
-                )
+                let next = "state:machine, corrected, reviewed, waiting or failed";
+                let problem = Problem::unclear(format!("no call can be in the state {word:?}"), next);
+                problem.code(Code::NoState).value("word", word.as_str())
             })?;
             if negated {
                 ask.unwanted.insert(state)
@@ -98,7 +101,8 @@ impl Ask {
             "doubts" => Sort::Doubts,
             _ => {
                 let next = "started, duration, name, state or doubts, with - in front to turn it round";
-                return Err(Problem::unclear(format!("calls cannot be sorted by {name:?}"), next));
+                let problem = Problem::unclear(format!("calls cannot be sorted by {name:?}"), next);
+                return Err(problem.code(Code::NoSort).value("word", name));
             }
         };
         Ok(ask)
@@ -146,9 +150,20 @@ pub struct Chosen {
     pub places: Vec<u32>,
 }
 
+impl Inner {
+    /// The calls in which the theme that people mean lies on something.
+    ///
+    /// # Errors
+    /// [`MarksError::NotFound`], [`MarksError::Ambiguous`].
+    pub fn with_theme(&self, written: &str) -> Result<BTreeSet<CallId>, MarksError> {
+        Ok(self.codebook.calls_with(&self.codebook.find(written)?.id))
+    }
+}
+
 pub(super) fn choose(inner: &Inner, archive: &Archive, ask: &Ask) -> Answer<Chosen> {
     let mut filters = ask.filters.clone();
     filters.resolve(|name, written| meant(archive, &inner.people, name, written))?;
+    filters.resolve_themes(|written| inner.with_theme(written))?;
     let fits = |entry: &Entry| {
         if ask.is_empty() {
             return true;
@@ -199,6 +214,7 @@ pub struct Count {
 #[derive(Debug, Serialize)]
 pub struct Facets {
     languages: Vec<Count>,
+    themes: Vec<Count>,
     states: Vec<Count>,
     phones: Vec<Count>,
     people: Vec<Count>,
@@ -234,6 +250,7 @@ impl Facets {
         languages.sort_by_key(|language| std::cmp::Reverse(language.count));
         Self {
             languages,
+            themes: themes(inner, entries()),
             states: states.into_iter().map(|(state, n)| count((state.name().to_owned(), n))).collect(),
             phones,
             people: people(inner, entries()),
@@ -241,6 +258,22 @@ impl Facets {
             total: chosen.places.len(),
         }
     }
+}
+
+fn themes<'e>(inner: &Inner, entries: impl Iterator<Item = &'e Entry>) -> Vec<Count> {
+    let mut found: BTreeMap<&str, usize> = BTreeMap::new();
+    for theme in entries.filter_map(|entry| inner.themes(&entry.meta.call)).flatten() {
+        *found.entry(theme).or_default() += 1;
+    }
+    let counted = inner.codebook.themes.iter().filter_map(|theme| Some((theme, *found.get(theme.id.as_str())?)));
+    let count = |(theme, count): (&Kept<Theme>, usize)| Count {
+        value: theme.id.clone(),
+        label: Some(theme.name.clone()),
+        count,
+    };
+    let mut all: Vec<Count> = counted.map(count).collect();
+    all.sort_by_key(|theme| std::cmp::Reverse(theme.count));
+    all
 }
 
 fn people<'e>(inner: &Inner, entries: impl Iterator<Item = &'e Entry>) -> Vec<Count> {
