@@ -1,6 +1,7 @@
 //! One command each. A command's file holds its arguments and `run`; it translates between people and the libraries
 //! and decides nothing else.
 
+pub mod basket;
 pub mod calls;
 pub mod claims;
 pub mod completions;
@@ -17,6 +18,7 @@ pub mod leak_check;
 pub mod ledger;
 pub mod man;
 pub mod models;
+pub mod notes;
 pub mod package;
 pub mod people;
 pub mod phones;
@@ -29,6 +31,7 @@ pub mod show;
 pub mod speakers;
 pub mod status;
 pub mod story;
+pub mod themes;
 pub mod transcribe;
 pub mod verify;
 pub mod voices;
@@ -84,6 +87,12 @@ pub enum Command {
     Evidence(evidence::Args),
     /// What callers assert happened, the evidence that bears on it, and how it stands by that
     Claims(claims::Args),
+    /// The codebook: themes, what they lie on, and how that changes
+    Themes(themes::Args),
+    /// Notes on calls and on what is said in them, for the desk alone
+    Notes(notes::Args),
+    /// Words that somebody may want to quote, ready for a story
+    Basket(basket::Args),
     /// What must never leave the archive, and what stands in its place
     Protect(protect::Args),
     /// The fidelity of a story's quotes, and the second pair of eyes
@@ -138,6 +147,9 @@ impl Command {
             Self::Export(args) => export::run(args, context),
             Self::Evidence(args) => evidence::run(args, context),
             Self::Claims(args) => claims::run(args, context),
+            Self::Themes(args) => themes::run(args, context),
+            Self::Notes(args) => notes::run(args, context),
+            Self::Basket(args) => basket::run(args, context),
             Self::Protect(args) => protect::run(args, context),
             Self::Quote(args) => quote::run(args, context),
             Self::Story(args) => story::run(args, context),

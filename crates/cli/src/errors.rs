@@ -6,7 +6,7 @@ use crate::{
 };
 use clap::error::ErrorKind;
 use earwitness_archive::Error as ArchiveError;
-use earwitness_desk::{claims::ClaimsError, people::PeopleError, speakers::SpeakersError};
+use earwitness_desk::{claims::ClaimsError, passage::MarksError, people::PeopleError, speakers::SpeakersError};
 use earwitness_find::FindError;
 use earwitness_listen::ListenError;
 use serde::Serialize;
@@ -149,6 +149,8 @@ fn hint(error: &(dyn Error + 'static)) -> Option<String> {
         speakers(e)?
     } else if let Some(e) = error.downcast_ref::<ClaimsError>() {
         claims(e)?
+    } else if let Some(e) = error.downcast_ref::<MarksError>() {
+        marks(e)?
     } else if let Some(e) = error.downcast_ref::<FindError>() {
         find(e)?
     } else if let Some(e) = error.downcast_ref::<ListenError>() {
@@ -224,6 +226,26 @@ fn claims(error: &ClaimsError) -> Option<&'static str> {
         E::NotFound { .. } | E::NoBearing { .. } => {
             "`earwitness evidence` lists what was sealed, and `earwitness claims show CLAIM` what bears on a claim"
         }
+        _ => return None,
+    })
+}
+
+fn marks(error: &MarksError) -> Option<&'static str> {
+    use MarksError as E;
+    Some(match error {
+        E::Archive(error) => return archive(error),
+        E::NoTranscript(_) => "`earwitness process` makes one",
+        E::NoTurn { .. } | E::Backwards { .. } | E::NoWords => "`earwitness show CALL` numbers the turns",
+        E::NotSaid { .. } => "give the words as `earwitness show CALL` has them",
+        E::NotFound { kind: "theme", .. } => "`earwitness themes` lists them; `earwitness themes add NAME` adds one",
+        E::NotFound { kind: "coding", .. } => "`earwitness themes show THEME` numbers what a theme lies on",
+        E::NotFound { kind: "note", .. } => "`earwitness notes` lists them",
+        E::NotFound { .. } => "`earwitness basket` lists what is in it",
+        E::Ambiguous { .. } => "give more of the name, or the number in front of it",
+        E::Faults(_) => "correct this and run the same command again; nothing was kept",
+        E::Retired(_) => "`earwitness themes retire THEME --back` brings it back",
+        E::InUse { .. } => "retire the theme instead, or take it off first",
+        E::Moved { .. } => "look at what is said there now, and put that into the basket",
         _ => return None,
     })
 }

@@ -7,6 +7,7 @@ mod errors;
 mod interrupt;
 mod listening;
 mod memory;
+mod names;
 mod output;
 mod people_filters;
 mod progress;

@@ -4,10 +4,8 @@
 mod common;
 
 use common::{Lab, id, stdout, turn};
-use earwitness_archive::{Archive, Recording};
-use earwitness_model::{
-    Author, Call, CallId, Digest, Place, RevisionBody, Transcript, call::CallFile, recording::AudioFormat,
-};
+use earwitness_archive::Archive;
+use earwitness_model::{Author, CallId, Digest, RevisionBody, Transcript};
 use predicates::{prelude::*, str::contains};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, fs, path::Path};
@@ -164,6 +162,56 @@ fn a_claim_is_changed_and_taken_back() {
     lab.text(&["claims", "remove", "c1"]);
     assert_eq!(lab.json(&["claims"]), json!([]));
     lab.run(&["claims", "show", "c1"]).assert().code(1).stderr(contains("there is no claim “c1”"));
+    // And put back, step by step.
+    assert!(lab.text(&["claims", "undo", "c1"]).contains("put back: m1 c1 The bridge stands"));
+    assert!(lab.text(&["claims", "undo", "c1", "--to", "1"]).contains("put back: m1 c1 The bridge is whole"));
+    let shown = lab.json(&["claims", "show", "c1"]);
+    assert_eq!((&shown["who"], &shown["history"][3]["what"]), (&"the engineers".into(), &"put back".into()));
+    assert!(lab.text(&["claims", "undo", "m1", "--to", "0"]).contains("m1 was taken back"));
+    lab.text(&["claims", "undo", "m1"]);
+    lab.run(&["claims", "undo", "m7"]).assert().code(1).stderr(contains("there is no claim “m7”"));
+    // Decisions, too.
+    lab.text(&["claims", "bear", "c1", "D1", "--says", "denies", "--why", "it says so"]);
+    lab.text(&["claims", "bear", "c1", "D1", "--says", "corroborates", "--why", "read again"]);
+    assert!(lab.text(&["claims", "undo", "c1", "D1"]).contains("D1 denies c1, which now stands: denied"));
+    lab.text(&["claims", "unbear", "c1", "D1"]);
+    assert!(lab.text(&["claims", "undo", "c1", "D1"]).contains("now stands: denied"));
+    lab.text(&["evidence", "remove", "D1"]);
+    assert_eq!(lab.json(&["claims"])[0]["standing"], "word_alone");
+    assert!(lab.text(&["evidence", "undo", "D1"]).contains("put back: e1 D1"));
+    assert_eq!(lab.json(&["claims"])[0]["standing"], "denied");
+    lab.run(&["verify"]).assert().success();
+}
+
+#[test]
+fn that_somebody_else_is_held_to_speak_is_shown() {
+    let lab = claimed();
+    let at = format!("{}:A", id(1));
+    for name in ["Сергей", "Олег"] {
+        lab.text(&["people", "add", name]);
+    }
+    let shaken = || lab.json(&["claims", "show", "c1"])["other_speaker"].clone();
+    // Nobody was known before: that somebody is now changes nothing.
+    lab.text(&["people", "link", "p1", &at, "--standing", "confirmed"]);
+    assert_eq!(shaken(), Value::Null);
+    lab.text(&["claims", "change", "c1", "--who", "he himself"]);
+    lab.text(&["people", "decide", "l1", "reject"]);
+    lab.text(&["people", "link", "p2", &at, "--standing", "confirmed"]);
+    assert_eq!(shaken(), json!({"turn": 2, "was": "A (Сергей)", "is": "A (Олег)"}));
+    let page = lab.text(&["claims", "show", "c1"]);
+    assert!(page.contains("held to be said by A (Сергей) and now by A (Олег)"), "{page}");
+    let told = lab.run(&["claims"]).assert().success();
+    told.stdout(contains("(another speaker)")).stderr(contains("somebody else is held to say"));
+    // Looked at again.
+    lab.text(&["claims", "change", "c1", "--who", "Олег"]);
+    assert_eq!(shaken(), Value::Null);
+    // A corrected label, too.
+    lab.text(&["people", "decide", "l2", "reject"]);
+    lab.text(&["claims", "change", "c1", "--who", "one of them"]);
+    let text = lab.text(&["correct", &id(1), "--print"]).replace("A (ch1): Мост", "C (ch1): Мост");
+    fs::write(lab.path("t.txt"), text).unwrap();
+    lab.run(&["correct", &id(1), "--file", "t.txt"]).assert().success();
+    assert_eq!(shaken(), json!({"turn": 2, "was": "A", "is": "C"}));
 }
 
 #[test]
@@ -196,6 +244,10 @@ fn claims_go_out_and_come_in() {
     lab.text(&["claims", "bear", "c1", "D1", "--says", "corroborates", "--why", "it shows it"]);
     lab.run(&["claims", "export", "--out", "claims.json"]).assert().success().stderr(contains("not for readers"));
     lab.run(&["claims", "export", "--out", "claims.json"]).assert().code(1).stderr(contains("there already"));
+    let ledger = lab.text(&["ledger", "--json"]);
+    let noted: Value = serde_json::from_str(ledger.lines().last().unwrap()).unwrap();
+    let noted = (&noted["act"], &noted["subject"], &noted["payload"]["claims"]);
+    assert_eq!(noted, (&"exported.unprotected".into(), &"claims".into(), &1.into()));
     let inside = lab.root.join("claims.json").display().to_string();
     lab.run(&["claims", "export", "--out", &inside]).assert().code(2).stderr(contains("inside the archive"));
     let text = fs::read_to_string(lab.path("claims.json")).unwrap();
@@ -230,25 +282,9 @@ fn claims_go_out_and_come_in() {
 /// Keeps a call of the corpus with its true words. Gives its name here.
 fn keep_call(archive: &Archive, call: &Value) -> CallId {
     let name = call["id"].as_str().unwrap();
-    let sealed = archive.originals().seal(name.as_bytes()).unwrap();
-    let (digest, size, duration) = (sealed.digest, sealed.size, call["duration"].as_f64().unwrap());
-    let id = CallId::of_recording(&digest);
-    let kept = Call {
-        id: id.clone(),
-        recording: digest,
-        files: vec![CallFile { name: format!("{name}.wav"), sha256: digest }],
-        started_at: None,
-        duration,
-        channels: 1,
-        from: None,
-        to: None,
-        direction: None,
-        place: Place::default(),
-        note: None,
-    };
-    let format =
-        AudioFormat { container: "wav".into(), codec: "pcm_s16le".into(), sample_rate: 8000, channels: 1, duration };
-    let recording = Recording { digest, size, format: Some(format), damage: None, sound: None, fingerprint: None };
+    let duration = call["duration"].as_f64().unwrap();
+    let (recording, kept) = common::sealed(archive, &format!("{name}.wav"), name.as_bytes(), duration);
+    let id = kept.id.clone();
     let said =
         |t: &Value| turn(t["start"].as_f64().unwrap(), t["end"].as_f64().unwrap(), 0, t["text"].as_str().unwrap(), 1.0);
     let turns = call["turns"].as_array().unwrap().iter().map(said).collect();

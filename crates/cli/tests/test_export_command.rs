@@ -4,6 +4,7 @@
 mod common;
 
 use common::{Lab, id};
+use earwitness_model::{CallId, RevisionBody, Transcript, Translation, transcript::TranslatedTurn};
 use earwitness_testkit::python;
 use predicates::str::contains;
 use std::{fs, process::Command};
@@ -168,7 +169,7 @@ fn a_network_says_no_more_than_it_may() {
     lab.text(&["export", "network", "--unprotected", "--format", "csv", "--out", "net"]);
     let read = |name: &str| fs::read_to_string(lab.path(name)).unwrap();
     let (nodes, edges) = (read("net/nodes.csv"), read("net/edges.csv"));
-    assert!(nodes.contains("The caller") && nodes.contains("number withheld") && nodes.contains("Mother"), "{nodes}");
+    assert!(nodes.contains("The caller") && nodes.contains("phone-1, withheld") && nodes.contains("Mother"), "{nodes}");
     assert!(!nodes.contains("Сергей") && !nodes.contains("380440000001") && nodes.contains("380440000002"), "{nodes}");
     assert!(edges.contains(",person:p2,is,rejected,"), "{edges}");
     assert_eq!(common::mode(&lab.path("net/nodes.csv")), 0o600);
@@ -177,6 +178,67 @@ fn a_network_says_no_more_than_it_may() {
     lab.run(&[again.as_slice(), &["--force", "--names"]].concat()).assert().success();
     assert!(read("net/nodes.csv").contains("Сергей") && read("net/nodes.csv").contains("'+380440000001"));
     lab.run(&["export", "network", "--format", "json", "--out", "archive/x"]).assert().code(2);
+}
+
+#[test]
+fn a_number_dictated_over_several_turns_leaves_in_no_form() {
+    let lab = Lab::empty();
+    lab.add_call(1);
+    let texts = [
+        ("Записывай: ноль сорок четыре.", "Write down: zero four four."),
+        ("Так, минуту.", "Yes, a minute."),
+        ("Ноль ноль ноль, ноль ноль.", "000 00"),
+        ("Ноль один. Всё.", "zero one. That is all."),
+    ];
+    let by = |n: usize| u16::from(n == 1);
+    let turns: Vec<_> =
+        (0..4).map(|n| common::turn(n as f64 * 2.0, n as f64 * 2.0 + 1.5, by(n), texts[n].0, 0.9)).collect();
+    let english = turns.iter().zip(texts).map(|(turn, text)| TranslatedTurn {
+        start: turn.start,
+        end: turn.end,
+        channel: turn.channel,
+        text: text.1.into(),
+        taken: None,
+    });
+    let english: Vec<_> = english.collect();
+    let archive = lab.open();
+    archive
+        .write(|tx| {
+            let body = Transcript { language: Some("ru".into()), turns };
+            let call = CallId::new(id(1));
+            let kept = tx.add_revision(&call, common::machine(), None, RevisionBody::Transcript(body))?;
+            let body = Translation { of: kept.id.clone(), language: "en".into(), turns: english };
+            tx.add_revision(&call, common::machine(), Some(kept.id), RevisionBody::Translation(body))
+        })
+        .unwrap();
+    drop(archive);
+    let leaks = |dir: &str| -> serde_json::Value {
+        serde_json::from_slice(&lab.run(&["leak-check", dir, "--json"]).output().unwrap().stdout).unwrap()
+    };
+    for format in FORMATS {
+        let args = ["export", "transcripts", "--format", format, "--lang", "both", "--out"];
+        lab.text(&[args.as_slice(), &["out"]].concat());
+        lab.text(&[args.as_slice(), &[&format!("bare-{format}"), "--unprotected"]].concat());
+        let found = leaks(&format!("bare-{format}")).to_string();
+        assert!(format == "rttm" || found.contains("dictated in pieces"), "{format}: {found}");
+    }
+    assert_eq!(leaks("out"), serde_json::json!([]));
+    let json = fs::read_to_string(lab.path("out/call-001.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let told: Vec<_> = json["turns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|t| (t["text"].as_str().unwrap(), t["translation"].as_str().unwrap()))
+        .collect();
+    let wanted = [
+        ("Записывай: [bleep].", "Write down: [bleep]."),
+        ("Так, минуту.", "Yes, a minute."),
+        ("[bleep].", "[bleep]"),
+        ("[bleep]. Всё.", "[bleep]. That is all."),
+    ];
+    assert_eq!(told, wanted);
+    assert_eq!(json["turns"][0]["words"].as_array().unwrap().len(), 4);
 }
 
 /// Rules for what is said in the first call.

@@ -4,12 +4,9 @@
 mod common;
 
 use common::{Lab, id};
-use earwitness_archive::Recording;
 use earwitness_audio::{Disguise, bleep, decode_file, encode_wav, resample};
 use earwitness_listen::voiceprint::VoiceprintExtractor;
-use earwitness_model::{
-    Call, CallId, Place, RevisionBody, Span, SpeakerRef, Transcript, Turn, Voiceprint, call::CallFile,
-};
+use earwitness_model::{Call, RevisionBody, Span, SpeakerRef, Transcript, Turn, Voiceprint};
 use predicates::{prelude::*, str::contains};
 use std::fs;
 
@@ -41,22 +38,7 @@ fn leaks_are_named_with_file_and_place() {
 fn kept(lab: &Lab, file: &str, duration: f64) -> Call {
     let archive = lab.open();
     let bytes = fs::read(earwitness_testkit::demo().join("audio").join(file)).unwrap();
-    let digest = archive.originals().seal(bytes.as_slice()).unwrap().digest;
-    let call = Call {
-        id: CallId::of_recording(&digest),
-        recording: digest,
-        files: vec![CallFile { name: format!("audio/{file}"), sha256: digest }],
-        started_at: None,
-        duration,
-        channels: 1,
-        from: None,
-        to: None,
-        direction: None,
-        place: Place::default(),
-        note: None,
-    };
-    let size = bytes.len() as u64;
-    let recording = Recording { digest, size, format: None, damage: None, sound: None, fingerprint: None };
+    let (recording, call) = common::sealed(&archive, &format!("audio/{file}"), &bytes, duration);
     archive
         .write(|tx| {
             tx.add_recording(&recording)?;
@@ -103,6 +85,36 @@ fn a_bleep_that_is_missing_is_heard() {
     // What calls itself sound and cannot be heard was not checked.
     fs::write(lab.path("out/b.mp3"), "no sound").unwrap();
     check(&[]).code(1).stdout(contains("b.mp3: in the sound: nobody heard it"));
+}
+
+#[test]
+fn who_listened_says_that_a_near_word_is_another() {
+    if !earwitness_testkit::models_ready() {
+        return;
+    }
+    let lab = Lab::empty();
+    // It says Руслан, which sounds like this and is not it.
+    lab.text(&["protect", "add", "name", "Рузлан"]);
+    let (file, turn) = ("0310_205022_k14.wav", turn_of("k14", 12));
+    put(&lab, "a.wav", clip(file, turn.0, turn.1, None));
+    let check = |more: &[&str]| lab.run(&[["leak-check", "out"].as_slice(), more].concat()).assert();
+    let told = check(&[]).code(1);
+    told.stdout(
+        contains("LISTEN  a.wav: heard at").and(contains("it may say Рузлан")).and(contains("0 leaks, 1 place")),
+    );
+    let json = lab.run(&["leak-check", "out", "--json"]).assert().code(1);
+    let json: serde_json::Value = serde_json::from_slice(&json.get_output().stdout).unwrap();
+    assert_eq!((&json[0]["level"], &json[0]["file"]), (&"listen".into(), &"a.wav".into()));
+    check(&["--listened", "b.wav"]).code(1).stderr(contains("nothing in b.wav waits"));
+    check(&["--listened", "a.wav", "--why", "it is Руслан"]).success().stdout(contains("0 leaks"));
+    check(&[]).success();
+    // Another clip under the same name was not listened to; and what is heard exactly cannot be signed.
+    put(&lab, "a.wav", clip(file, turn.0, turn.1 + 0.2, None));
+    check(&[]).code(1).stdout(contains("LISTEN"));
+    lab.text(&["protect", "add", "name", "Руслан"]);
+    check(&["--listened", "a.wav"]).code(1).stderr(contains("cannot be signed"));
+    check(&[]).code(1).stdout(contains("a protected word is heard: Руслан"));
+    lab.run(&["verify"]).assert().success();
 }
 
 /// The times of a turn in the truth of the demonstration.

@@ -7,11 +7,12 @@ use common::{Lab, id};
 use predicates::{prelude::*, str::contains};
 use std::{fs, process::Command};
 
-fn built() -> Lab {
+/// A story with one quote, signed.
+fn signed(quote: &str) -> Lab {
     let lab = Lab::new();
     lab.text(&["story", "new", "one"]);
     let text =
-        format!("+++\ntitle = \"One call\"\n[calls]\nk01 = \"{}\"\n+++\nShe said: {{{{ quote k01#1 }}}}\n", id(1));
+        format!("+++\ntitle = \"One call\"\n[calls]\nk01 = \"{}\"\n+++\nShe said: {{{{ quote {quote} }}}}\n", id(1));
     fs::write(lab.root.join("stories/one/story.md"), text).unwrap();
     lab.text(&["story", "sign", "one", "--no-listen"]);
     lab
@@ -19,7 +20,7 @@ fn built() -> Lab {
 
 #[test]
 fn a_package_holds_site_report_and_hashes_that_can_be_checked() {
-    let lab = built();
+    let lab = signed("k01#1");
     let pack = |out: &str| lab.run(&["package", "story", "one", "--no-listen", "--out", out]);
     pack("a.zip").assert().code(1).stderr(contains("was not built yet"));
     lab.text(&["story", "build", "one", "--no-listen"]);
@@ -42,13 +43,16 @@ fn a_package_holds_site_report_and_hashes_that_can_be_checked() {
         assert!(checked.contains(file), "{file} is missing in\n{checked}");
     }
     assert!(lab.path("out/report/NOT-FOR-PUBLICATION.txt").exists());
+    let manifest = fs::read_to_string(lab.path("out/manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    assert_eq!(manifest["checked"]["listened"], false, "--no-listen is said");
     let public = fs::read_dir(lab.path("out/site")).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap());
     assert!(public.into_iter().all(|name| !name.contains("report")));
 }
 
 #[test]
 fn what_was_changed_after_it_was_built_is_not_packed() {
-    let lab = built();
+    let lab = signed("k01#1");
     lab.text(&["story", "build", "one", "--no-listen"]);
     let pack = || lab.run(&["package", "story", "one", "--no-listen", "--out", "a.zip"]).assert().code(1);
     let page = lab.root.join("stories/one/site/index.html");
@@ -60,4 +64,20 @@ fn what_was_changed_after_it_was_built_is_not_packed() {
     lab.text(&["protect", "add", "words", "One call"]);
     pack().stderr(contains("would leak by the rules of today"));
     assert!(!lab.path("a.zip").exists());
+}
+
+#[test]
+fn a_package_is_listened_to_before_it_is_packed() {
+    let lab = signed("k01#0");
+    lab.text(&["story", "build", "one", "--no-listen"]);
+    let pack = |args: &[&str]| {
+        let mut command = lab.run(&[&["package", "story", "one", "--out", "a.zip"], args].concat());
+        command.env("EARWITNESS_MODELS", lab.path("no-models")).assert()
+    };
+    // Without weights nobody can hear the clip, and what nobody heard is not handed over.
+    pack(&[]).code(1).stderr(contains("would leak by the rules of today").and(contains("nobody heard it")));
+    assert!(!lab.path("a.zip").exists());
+    pack(&["--no-listen"]).success().stderr(contains("NOBODY LISTENED"));
+    let entry = lab.text(&["ledger", "--json", "--last", "1"]);
+    assert!(entry.contains("\"listened\":false"), "{entry}");
 }

@@ -103,7 +103,7 @@ fn read_only_changes_nothing() {
 #[test]
 fn other_machines_are_refused_and_a_taken_port_is_told() {
     let lab = Lab::new();
-    lab.run(&["serve", "--addr", "0.0.0.0:0"]).assert().code(1).stderr(contains("other machines"));
+    lab.run(&["serve", "--addr", "0.0.0.0:0"]).assert().code(2).stderr(contains("other machines"));
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     lab.run(&["serve", "--port", &port]).assert().code(1).stderr(contains("--port 0"));
@@ -124,6 +124,61 @@ fn it_ends_cleanly_while_pages_listen() {
     let began = Instant::now();
     assert!(served.interrupt().success());
     assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+}
+
+#[test]
+fn it_ends_by_itself_when_nobody_uses_it() {
+    let lab = Lab::new();
+    let mut served = Served::start(&lab, &["--idle", "0.05"]);
+    let anna = served.client("Anna");
+    let stream = anna.events();
+    assert_eq!(served.ended(Duration::from_secs(5)), None, "a page is open");
+    drop(stream);
+    // Strangers do not keep it awake.
+    let stranger = served.stranger();
+    let began = Instant::now();
+    let ended = loop {
+        if let Some(status) = served.ended(Duration::from_millis(300)) {
+            break status;
+        }
+        assert!(began.elapsed() < Duration::from_secs(20), "it goes on");
+        assert_ne!(stranger.probe("/api/calls"), Some(200));
+    };
+    assert!(ended.success());
+    lab.run(&["serve", "--idle", "0"]).assert().code(2).stderr(contains("minutes"));
+    lab.run(&["serve", "--idle", "soon"]).assert().code(2);
+}
+
+#[test]
+fn errors_have_names() {
+    let lab = Lab::new();
+    let served = Served::start(&lab, &[]);
+    let anna = served.client("Anna");
+    let code = |(_, told): (u16, Value)| told["error"]["code"].as_str().unwrap_or_default().to_owned();
+    assert_eq!(code(served.stranger().get("/api/calls")), "no_session");
+    assert_eq!(code(served.visitor().post("/api/people", &json!({"name": "X"}))), "nobody_signed_in");
+    assert_eq!(code(anna.get("/api/nothing")), "not_found");
+    assert_eq!(code(anna.get("/api/calls?limit=-1")), "unclear");
+    let (_, told) = anna.get("/api/calls?q=state:lost");
+    assert_eq!((&told["error"]["code"], &told["error"]["values"]), (&json!("no_state"), &json!({"word": "lost"})));
+    assert_eq!(code(anna.get("/api/search?q=(")), "query");
+    let (_, told) = anna.get("/api/calls/c0000000000");
+    assert_eq!((&told["error"]["code"], &told["error"]["values"]["kind"]), (&json!("not_found"), &json!("call")));
+    assert_eq!(code(anna.post("/api/work/w9/stop", &json!({}))), "work_not_running");
+    anna.post("/api/people", &json!({"name": "Artyom"}));
+    let (_, told) = anna.post("/api/people", &json!({"name": "Artyom"}));
+    assert_eq!(
+        (&told["error"]["code"], &told["error"]["values"]),
+        (&json!("name_taken"), &json!({"name": "Artyom", "id": "p1"}))
+    );
+    let (_, call) = anna.get(&format!("/api/calls/{}", id(1)));
+    let mut edited = json!({"based_on": "r0", "turns": turns(&call)});
+    let path = format!("/api/calls/{}/transcript", id(1));
+    assert_eq!(code(anna.put(&path, &edited)), "overtaken");
+    edited["based_on"] = call["revision"]["id"].clone();
+    edited["turns"][0]["text"] = "".into();
+    assert_eq!(code(anna.put(&path, &edited)), "transcript_form");
+    assert_eq!(code(anna.get("/api/stories/none")), "no_story");
 }
 
 #[test]

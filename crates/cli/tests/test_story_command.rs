@@ -6,8 +6,7 @@ mod common;
 use common::{Lab, id};
 use earwitness_archive::{Archive, Recording};
 use earwitness_model::{
-    Author, Call, CallId, Phone, Place, RevisionBody, Transcript, Translation, Turn, call::CallFile,
-    recording::AudioFormat, transcript::TranslatedTurn,
+    Author, Call, CallId, Phone, RevisionBody, Transcript, Translation, Turn, transcript::TranslatedTurn,
 };
 use predicates::{prelude::*, str::contains};
 use serde_json::{Value, json};
@@ -139,25 +138,11 @@ fn a_page_that_leaks_is_not_built() {
 }
 
 /// Keeps a call with a person's transcript, another's translation, and the review of a third.
-fn keep_words(archive: &Archive, kept: &Call, size: u64, turns: Vec<Turn>, english: Vec<TranslatedTurn>) {
-    let (id, digest) = (kept.id.clone(), kept.recording);
+fn keep_words(archive: &Archive, kept: &Call, recording: &Recording, turns: Vec<Turn>, english: Vec<TranslatedTurn>) {
+    let id = kept.id.clone();
     archive
         .write(|tx| {
-            let format = AudioFormat {
-                container: "wav".into(),
-                codec: "pcm_s16le".into(),
-                sample_rate: 8000,
-                channels: kept.channels,
-                duration: kept.duration,
-            };
-            tx.add_recording(&Recording {
-                digest,
-                size,
-                format: Some(format),
-                damage: None,
-                sound: None,
-                fingerprint: None,
-            })?;
+            tx.add_recording(recording)?;
             tx.add_call(kept)?;
             let transcript = Transcript { language: Some("ru".into()), turns };
             let spoken = tx.add_revision(&id, Author::person("Anna"), None, RevisionBody::Transcript(transcript))?;
@@ -175,21 +160,15 @@ fn keep_words(archive: &Archive, kept: &Call, size: u64, turns: Vec<Turn>, engli
 fn keep_call(archive: &Archive, corpus: &Path, call: &Value) -> CallId {
     let file = call["file"].as_str().unwrap();
     let bytes = fs::read(corpus.join("delivered/audio").join(file)).unwrap();
-    let digest = archive.originals().seal(bytes.as_slice()).unwrap().digest;
-    let id = CallId::of_recording(&digest);
+    let duration = call["duration"].as_f64().unwrap();
+    let (recording, bare) = common::sealed(archive, &format!("audio/{file}"), &bytes, duration);
     let phone = |key: &str| call[key].as_str().map(|n| Phone { written: n.into(), e164: Some(n.into()) });
     let kept = Call {
-        id: id.clone(),
-        recording: digest,
-        files: vec![CallFile { name: format!("audio/{file}"), sha256: digest }],
         started_at: call["start"].as_str().map(|t| t.parse().unwrap()),
-        duration: call["duration"].as_f64().unwrap(),
         channels: u16::try_from(call["audio"]["channels"].as_u64().unwrap()).unwrap(),
         from: phone("number_from"),
         to: phone("number_to"),
-        direction: None,
-        place: Place::default(),
-        note: None,
+        ..bare
     };
     let texts = |key: &str| {
         call["turns"].as_array().unwrap().iter().map(|t| t[key].as_str().unwrap().to_string()).collect::<Vec<_>>()
@@ -212,8 +191,8 @@ fn keep_call(archive: &Archive, corpus: &Path, call: &Value) -> CallId {
         .zip(texts("en"))
         .map(|(t, text)| TranslatedTurn { start: t.start, end: t.end, channel: t.channel, text, taken: None })
         .collect();
-    keep_words(archive, &kept, bytes.len() as u64, turns, english);
-    id
+    keep_words(archive, &kept, &recording, turns, english);
+    kept.id
 }
 
 /// The model story in our form, from its references.

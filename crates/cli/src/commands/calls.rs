@@ -20,9 +20,12 @@ use std::collections::BTreeSet;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Filters as in a search: from: to: phone: date:A..B lang: file: sector: near:LAT,LON,KM has:translation
-    /// speaker: person: voice: …
+    /// speaker: person: voice: theme: …
     #[arg(value_name = "FILTER")]
     filters: Vec<String>,
+    /// Only calls in which this theme lies on something (the same as the filter theme:)
+    #[arg(long, value_name = "THEME")]
+    theme: Option<String>,
 }
 
 /// Lists calls; exit code 1 when filters choose none.
@@ -30,6 +33,7 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     let text = args.filters.join(" ");
     let mut filters = Filters::parse(&text).map_err(|e| bad_query(&e, &text))?;
     let archive = context.open_to_read()?;
+    people_filters::with_theme(&mut filters, args.theme.as_deref());
     people_filters::resolve(&mut filters, &archive)?;
     let mut spoken = BTreeSet::new();
     let calls = chosen(&archive, &filters, &mut spoken)?;

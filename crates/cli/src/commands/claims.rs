@@ -1,14 +1,15 @@
 //! `earwitness claims`: what callers assert happened, what bears on it, and how it stands by that.
 
 mod change;
+mod choices;
 mod exchange;
 mod list;
 mod show;
 
 use super::Outcome;
 use crate::context::Context;
-use clap::ValueEnum;
-use earwitness_desk::claims::{self, ClaimStanding, Claims, ClaimsError};
+use choices::one_of;
+use earwitness_desk::claims::{self, Basis, ClaimStanding, Claims, ClaimsError, Says};
 use earwitness_desk::kept::Kept;
 use earwitness_model::{Span, time::read_clock};
 use std::path::PathBuf;
@@ -83,7 +84,7 @@ enum Action {
         /// The evidence
         evidence: String,
         /// What it says about it
-        #[arg(long, value_name = "SAYS")]
+        #[arg(long, value_name = "SAYS", value_parser = one_of(&Says::ALL, Says::name, Says::means))]
         says: Says,
         /// Why, in your words
         #[arg(long, value_name = "TEXT")]
@@ -96,12 +97,22 @@ enum Action {
         /// The evidence
         evidence: String,
     },
+    /// Puts back what a claim, or a decision about it, was before its last change (again: undoes the undoing)
+    Undo {
+        /// The claim: its key, or its name (m1); of one that was taken back the name, or the key that it had
+        claim: String,
+        /// The evidence: the decision about the two is put back
+        evidence: Option<String>,
+        /// The revision to put back; 0 takes the thing back altogether
+        #[arg(long, value_name = "N")]
+        to: Option<u32>,
+    },
     /// Takes claims in from a file: all of it, or nothing where anything is wrong
     Import {
         /// The file; - reads stdin
         file: PathBuf,
     },
-    /// Writes all claims, with what bears on them, as JSON
+    /// Writes all claims, with what bears on them, as JSON; the ledger notes it, for nothing is hidden in it
     Export {
         /// The file; nothing is written over. - writes to stdout
         #[arg(long, value_name = "FILE")]
@@ -119,8 +130,8 @@ struct Filters {
     #[arg(long, value_name = "KIND")]
     kind: Option<String>,
     /// Only those that stand so
-    #[arg(long, value_name = "STANDING")]
-    standing: Option<Standing>,
+    #[arg(long, value_name = "STANDING", value_parser = one_of(&ClaimStanding::ALL, ClaimStanding::name, ClaimStanding::means))]
+    standing: Option<ClaimStanding>,
 }
 
 /// What else is claimed; an empty text removes what was known.
@@ -136,7 +147,7 @@ struct Facts {
     #[arg(long, value_name = "WHEN")]
     when: Option<String>,
     /// How the caller knows (default: firsthand)
-    #[arg(long, value_name = "BASIS")]
+    #[arg(long, value_name = "BASIS", value_parser = one_of(&Basis::ALL, Basis::name, Basis::means))]
     basis: Option<Basis>,
     /// A short name of your own, by which stories point at it
     #[arg(long, value_name = "KEY")]
@@ -151,10 +162,10 @@ struct Facts {
 
 /// Turns of a call, as people name them.
 #[derive(Clone, Debug)]
-struct Turns {
-    call: String,
-    first: usize,
-    last: Option<usize>,
+pub(super) struct Turns {
+    pub(super) call: String,
+    pub(super) first: usize,
+    pub(super) last: Option<usize>,
 }
 
 impl std::str::FromStr for Turns {
@@ -191,69 +202,6 @@ impl std::str::FromStr for Seconds {
     }
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Basis {
-    /// They saw or did it
-    Firsthand,
-    /// They were told
-    Hearsay,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Says {
-    /// It supports it
-    Corroborates,
-    /// It speaks against it
-    Contradicts,
-    /// Somebody concerned says that it is not so
-    Denies,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Standing {
-    /// Nothing bears on it
-    WordAlone,
-    /// Evidence supports it
-    Corroborated,
-    /// Evidence speaks against it
-    Contradicted,
-    /// Somebody concerned denies it
-    Denied,
-    /// Some evidence supports it, and some speaks against it
-    Disputed,
-}
-
-impl From<Basis> for claims::Basis {
-    fn from(basis: Basis) -> Self {
-        match basis {
-            Basis::Firsthand => Self::Firsthand,
-            Basis::Hearsay => Self::Hearsay,
-        }
-    }
-}
-
-impl From<Says> for claims::Says {
-    fn from(says: Says) -> Self {
-        match says {
-            Says::Corroborates => Self::Corroborates,
-            Says::Contradicts => Self::Contradicts,
-            Says::Denies => Self::Denies,
-        }
-    }
-}
-
-impl From<Standing> for ClaimStanding {
-    fn from(standing: Standing) -> Self {
-        match standing {
-            Standing::WordAlone => Self::WordAlone,
-            Standing::Corroborated => Self::Corroborated,
-            Standing::Contradicted => Self::Contradicted,
-            Standing::Denied => Self::Denied,
-            Standing::Disputed => Self::Disputed,
-        }
-    }
-}
-
 /// Lists, shows, changes, decides, takes in and writes claims.
 pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     match args.action {
@@ -263,10 +211,9 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
         Some(Action::Add { at, kind, what, facts }) => change::add(at, kind, what, facts, context),
         Some(Action::Change { claim, at, kind, what, facts }) => change::change(&claim, at, kind, what, facts, context),
         Some(Action::Remove { claim }) => change::remove(&claim, context),
-        Some(Action::Bear { claim, evidence, says, why }) => {
-            change::bear(&claim, &evidence, says.into(), &why, context)
-        }
+        Some(Action::Bear { claim, evidence, says, why }) => change::bear(&claim, &evidence, says, &why, context),
         Some(Action::Unbear { claim, evidence }) => change::unbear(&claim, &evidence, context),
+        Some(Action::Undo { claim, evidence, to }) => change::undo(&claim, evidence.as_deref(), to, context),
         Some(Action::Import { file }) => exchange::import(&file, context),
         Some(Action::Export { out }) => exchange::export(&out, context),
     }

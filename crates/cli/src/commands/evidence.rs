@@ -1,11 +1,12 @@
 //! `earwitness evidence`: documents, pictures, web captures and notes, sealed as recordings are.
 
 mod page;
+pub(super) mod records;
 mod seal;
 
 use super::Outcome;
 use crate::{context::Context, errors::Problem};
-use earwitness_desk::claims::{Claims, ClaimsError, Evidence, change_evidence};
+use earwitness_desk::claims::{Claims, ClaimsError, Evidence, change_evidence, undo_evidence};
 use earwitness_desk::kept::Kept;
 use earwitness_model::time::CallTime;
 use std::path::PathBuf;
@@ -77,6 +78,14 @@ enum Action {
         /// Its key (D2), its name (e2), or the beginning of its SHA-256
         evidence: String,
     },
+    /// Puts back what was said of a piece of evidence before the last change (again: undoes the undoing)
+    Undo {
+        /// Its key (D2) or its name (e2); of one that was taken back the name, or the key that it had
+        evidence: String,
+        /// The revision to put back; 0 takes it back altogether
+        #[arg(long, value_name = "N")]
+        to: Option<u32>,
+    },
 }
 
 /// Where something is from.
@@ -127,7 +136,10 @@ pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
         Some(Action::Show { evidence }) => page::show(&evidence, context),
         Some(Action::Get { evidence, out }) => seal::get(&evidence, &out, context),
         Some(Action::Change(changes)) => change(changes, context),
-        Some(Action::Remove { evidence }) => remove(&evidence, context),
+        Some(Action::Remove { evidence }) => {
+            records::take_back(|tx| find(&Claims::load(tx)?, &evidence), page::title, context)
+        }
+        Some(Action::Undo { evidence, to }) => undo(&evidence, to, context),
     }
 }
 
@@ -165,25 +177,12 @@ fn change(changes: Changes, context: &Context) -> anyhow::Result<Outcome> {
         };
         Ok(change_evidence(tx, author, &known, to)?)
     })?;
-    said("kept", &kept, context)
+    records::told("kept", &kept, page::title, context)
 }
 
-fn remove(wanted: &str, context: &Context) -> anyhow::Result<Outcome> {
+fn undo(wanted: &str, to: Option<u32>, context: &Context) -> anyhow::Result<Outcome> {
     let archive = context.open()?;
     let author = context.author()?;
-    let known = archive.try_write(|tx| -> anyhow::Result<_> {
-        let known = find(&Claims::load(tx)?, wanted)?;
-        known.withdraw(tx, author)?;
-        Ok(known)
-    })?;
-    said("taken back", &known, context)
-}
-
-fn said(what: &str, piece: &Kept<Evidence>, context: &Context) -> anyhow::Result<Outcome> {
-    if context.out.json {
-        context.out.json(piece)?;
-    } else {
-        context.out.line(&format!("{what}: {}", page::title(piece, &context.out)))?;
-    }
-    Ok(Outcome::Done)
+    let undone = archive.try_write(|tx| undo_evidence(tx, author, wanted, to))?;
+    records::undone(&undone, page::title, context)
 }

@@ -2,6 +2,8 @@
 
 mod network;
 
+pub(super) use network::Leaving;
+
 use super::{Outcome, protect};
 use crate::{
     context::Context,

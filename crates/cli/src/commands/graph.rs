@@ -2,10 +2,9 @@
 
 use super::{
     Outcome,
-    export::{outside, put},
+    export::{Leaving, outside, put},
 };
 use crate::{context::Context, output::clean};
-use earwitness_desk::{network::network, people::Naming};
 use earwitness_publish::network::picture;
 use serde_json::json;
 use std::path::PathBuf;
@@ -16,13 +15,11 @@ pub struct Args {
     /// The page; it holds everything in itself, needs no network and runs no script
     #[arg(long, value_name = "FILE")]
     html: PathBuf,
-    /// What stands above the picture
+    /// What stands above the picture; protected words are taken out of it as well
     #[arg(long, value_name = "TEXT", default_value = "Who speaks, from which phone")]
     title: String,
-    /// Write the names of protected persons and the numbers that are held to be theirs, too; without it those persons
-    /// appear under their alias, or not by name at all, and their numbers are withheld
-    #[arg(long)]
-    names: bool,
+    #[command(flatten)]
+    leaving: Leaving,
     /// Write over a file that is there
     #[arg(long)]
     force: bool,
@@ -30,10 +27,10 @@ pub struct Args {
 
 /// Draws the network.
 pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
-    let archive = context.open_to_read()?;
+    let archive = args.leaving.open(context)?;
     outside(&args.html, archive.root())?;
-    let naming = if args.names { Naming::Working } else { Naming::Guarded };
-    let page = picture(&network(&archive, naming)?, &args.title)?;
+    let (network, title) = args.leaving.network(&archive, "picture", &args.title)?;
+    let page = picture(&network, &title)?;
     put(&[(args.html.clone(), page)], args.force)?;
     if context.out.json {
         context.out.json(&json!({"written": [args.html]}))?;

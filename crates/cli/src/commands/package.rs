@@ -26,7 +26,8 @@ enum Action {
         /// The zip that is written
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
-        /// Do not hear the clips again
+        /// Do not listen to the clips before they are packed: neither words nor voices are checked there. The manifest and
+        /// the ledger say so
         #[arg(long)]
         no_listen: bool,
     },

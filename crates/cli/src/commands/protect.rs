@@ -14,7 +14,7 @@ use earwitness_archive::Archive;
 use earwitness_desk::{
     kept::Kept,
     people::People,
-    protection::{Guard, Kind, Rule, StandIn},
+    protection::{self, Guard, Kind, Rule, StandIn},
 };
 use std::{collections::BTreeSet, io::Read};
 
@@ -203,7 +203,7 @@ fn add(rule: Rule, context: &Context) -> anyhow::Result<Outcome> {
     rule.check().map_err(|e| advise(e, "give the term as people write it"))?;
     let archive = context.open()?;
     let author = context.author()?;
-    let kept = archive.write(|tx| Kept::add(tx, author, &rule))?;
+    let kept = archive.try_write(|tx| protection::add(tx, author, rule))?;
     if context.out.json {
         context.out.json(&kept)?;
     } else {

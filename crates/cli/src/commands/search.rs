@@ -39,6 +39,9 @@ pub struct Args {
     /// The oldest first, not the best
     #[arg(long)]
     by_date: bool,
+    /// Only in calls in which this theme lies on something (the same as the filter theme:)
+    #[arg(long, value_name = "THEME")]
+    theme: Option<String>,
     /// Show people under the aliases that readers are to see
     #[arg(long)]
     aliases: bool,
@@ -50,13 +53,15 @@ Words:    мама снаряд   both, in any form         мама OR отец
 Filters:  from: to: phone: date:2022-03..2022-04 lang: file: sector: near:LAT,LON,KM has:translation has:doubt
           speaker: channel: call:     (a leading - turns one round; a query that begins with - goes after --)
           person:Artyom  where somebody confirmed that he speaks; person:Artyom?  also where it is only suggested
-          voice:V1       a voice that was found in several calls";
+          voice:V1       a voice that was found in several calls
+          theme:looting  in calls in which this theme of the codebook lies on something";
 
 /// Searches; exit code 1 when nothing is found.
 pub fn run(args: Args, context: &Context) -> anyhow::Result<Outcome> {
     let text = args.query.join(" ");
     let mut query = Query::parse(&text).map_err(|e| bad_query(&e, &text))?;
     let archive = context.open_to_read()?;
+    people_filters::with_theme(&mut query.filters, args.theme.as_deref());
     people_filters::resolve(&mut query.filters, &archive)?;
     let opened = index::open(&archive)?;
     if opened.behind > 0 {

@@ -197,8 +197,8 @@ pub(super) fn check(name: &str, report: Option<&Path>, no_listen: bool, context:
     Ok(Outcome::of(well))
 }
 
-/// Writes files that only their owner may read.
-fn put(target: &Path, files: &[site::File]) -> anyhow::Result<()> {
+/// Writes files whole or not at all, which only their owner may read.
+pub(super) fn put(target: &Path, files: &[site::File]) -> anyhow::Result<()> {
     for (path, bytes) in files {
         let path = target.join(path);
         let write = || -> std::io::Result<()> {

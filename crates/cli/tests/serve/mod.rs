@@ -1,7 +1,11 @@
 //! A running server, and clients that speak to it as browsers do.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod abroad;
 mod desk;
+mod evidence;
+mod marks;
+mod working;
 
 use crate::common::Lab;
 use serde_json::{Value, json};
@@ -26,6 +30,7 @@ impl Served {
     pub fn start(lab: &Lab, more: &[&str]) -> Self {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("earwitness"));
         command.arg("--archive").arg(&lab.root).args(["serve", "--port", "0"]).args(more);
+        command.env("EARWITNESS_MODELS", earwitness_testkit::models());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
@@ -61,6 +66,18 @@ impl Served {
         let client = self.visitor();
         assert_eq!(client.post("/api/session", &json!({"person": person})).1["person"], person);
         client
+    }
+
+    /// How it ended, where it did so by itself within this time.
+    pub fn ended(&mut self, within: Duration) -> Option<ExitStatus> {
+        let began = Instant::now();
+        while began.elapsed() < within {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return Some(status);
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        None
     }
 
     /// Ctrl-C.
@@ -133,6 +150,11 @@ impl Client {
 
     pub fn raw(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.raw_with(method, path, headers, b"")
+    }
+
+    /// The status of an answer, where anybody answers.
+    pub fn probe(&self, path: &str) -> Option<u16> {
+        self.agent.get(format!("http://{}{path}", self.host)).call().ok().map(|answer| answer.status().as_u16())
     }
 
     /// Exactly this request, with the cookie.

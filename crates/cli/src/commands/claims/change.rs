@@ -2,14 +2,14 @@
 
 use super::{Facts, Turns, find, list};
 use crate::{
-    commands::Outcome,
+    commands::{Outcome, evidence::records},
     context::Context,
     errors::Problem,
     output::{Style, paragraph},
 };
 use earwitness_archive::Archive;
 use earwitness_desk::{
-    claims::{self, Basis, Bearing, Claim, Claims, Says, Tapes},
+    claims::{self, Basis, Bearing, Claim, Claims, Says, Tapes, Undone},
     kept::Kept,
 };
 use earwitness_model::CallId;
@@ -64,20 +64,24 @@ pub(super) fn change(
 }
 
 pub(super) fn remove(wanted: &str, context: &Context) -> anyhow::Result<Outcome> {
+    records::take_back(|tx| find(&Claims::load(tx)?, wanted), list::title, context)
+}
+
+/// Puts a claim back, or what was decided about it and a piece of evidence.
+pub(super) fn undo(claim: &str, evidence: Option<&str>, to: Option<u32>, context: &Context) -> anyhow::Result<Outcome> {
     let archive = context.open()?;
     let author = context.author()?;
-    let known = archive.try_write(|tx| -> anyhow::Result<_> {
-        let known = find(&Claims::load(tx)?, wanted)?;
-        known.withdraw(tx, author)?;
-        Ok(known)
-    })?;
-    let out = &context.out;
-    if out.json {
-        out.json(&known)?;
-    } else {
-        out.line(&format!("taken back: {}", list::title(&known, out)))?;
+    let Some(evidence) = evidence else {
+        let undone = archive.try_write(|tx| claims::undo(tx, author, claim, to))?;
+        return match undone {
+            Undone::Stands(kept) => said("put back", &archive, &kept, context),
+            gone => records::undone(&gone, list::title, context),
+        };
+    };
+    match archive.try_write(|tx| claims::undo_bearing(tx, author, claim, evidence, to))? {
+        Undone::Stands(kept) => stands(&archive, &kept, kept.says.short(), context),
+        gone => records::undone(&gone, |bearing, _| bearing.id.clone(), context),
     }
-    Ok(Outcome::Done)
 }
 
 impl Facts {
@@ -96,7 +100,7 @@ impl Facts {
             who: or(&self.who, known.who),
             place: or(&self.place, known.place),
             when: or(&self.when, known.when),
-            basis: self.basis.map_or(known.basis, Into::into),
+            basis: self.basis.unwrap_or(known.basis),
             ..known
         }
     }
@@ -107,7 +111,7 @@ fn said(what: &str, archive: &Archive, claim: &Kept<Claim>, context: &Context) -
     let out = &context.out;
     let said = Tapes::of(archive).said(claim)?;
     if out.json {
-        let mut value = list::json_of(claim, Claims::load(archive)?.standing(&claim.id), &said.rests);
+        let mut value = list::json_of(claim, Claims::load(archive)?.standing(&claim.id), &said);
         value["said"] = serde_json::to_value(&said)?;
         out.json(&value)?;
         return Ok(Outcome::Done);

@@ -57,25 +57,31 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 pub(super) fn export(path: &Path, context: &Context) -> anyhow::Result<Outcome> {
-    let archive = context.open_to_read()?;
-    let text = claims::export(&archive)?;
-    if path == Path::new(PIPE) {
+    let archive = context.open()?;
+    let piped = path == Path::new(PIPE);
+    if !piped {
+        export::outside(path, archive.root())?;
+        if path.symlink_metadata().is_ok() {
+            let what = format!("{} is there already", clean(&path.display().to_string()));
+            return Err(Problem::new(what, "choose another name with --out").into());
+        }
+    }
+    let (text, written) = (claims::export(&archive)?, claims::Claims::load(&archive)?.claims.len());
+    // Nothing in it is protected: said before it leaves, as for every other thing that leaves so.
+    export::note_unprotected(&archive, "claims", &serde_json::json!({"claims": written}))?;
+    if piped {
         context.out.print(&text)?;
         return Ok(Outcome::Done);
     }
-    export::outside(path, archive.root())?;
-    if path.symlink_metadata().is_ok() {
-        let what = format!("{} is there already", clean(&path.display().to_string()));
-        return Err(Problem::new(what, "choose another name with --out").into());
-    }
     export::put(&[(path.to_path_buf(), text)], false)?;
-    let written = claims::Claims::load(&archive)?.claims.len();
     if context.out.json {
         context.out.json(&serde_json::json!({"file": path, "claims": written}))?;
     } else {
         let claims = count(written as u64, "claim", "claims");
         context.out.line(&format!("{claims} written to {}", clean(&path.display().to_string())))?;
     }
-    context.out.note("It holds names as the desk keeps them, protected ones too: it is not for readers.");
+    context
+        .out
+        .note("It holds names as the desk keeps them, protected ones too: it is not for readers. The ledger says so.");
     Ok(Outcome::Done)
 }

@@ -7,7 +7,7 @@ use crate::{
     output::{Output, Style, Table, clean, count},
 };
 use earwitness_desk::{
-    claims::{Claim, ClaimStanding, Claims, Rests, Tapes},
+    claims::{Claim, ClaimStanding, Claims, Rests, Said, Tapes},
     kept::Kept,
 };
 use serde_json::{Value, json};
@@ -16,44 +16,57 @@ pub(super) fn run(filters: &Filters, context: &Context) -> anyhow::Result<Outcom
     let archive = context.open_to_read()?;
     let all = Claims::load(&archive)?;
     let call = filters.call.as_ref().map(|call| archive.find_call(call)).transpose()?.map(|call| call.id);
-    let wanted: Option<ClaimStanding> = filters.standing.map(Into::into);
     let (standings, mut tapes, mut found) = (all.standings(), Tapes::of(&archive), Vec::new());
     for claim in &all.claims {
         let standing = standings.get(claim.id.as_str()).copied().unwrap_or(ClaimStanding::WordAlone);
         let fits = call.as_ref().is_none_or(|call| claim.call == *call)
             && filters.kind.as_ref().is_none_or(|kind| claim.kind == kind.trim())
-            && wanted.is_none_or(|wanted| standing == wanted);
+            && filters.standing.is_none_or(|wanted| standing == wanted);
         if fits {
-            found.push((claim, standing, tapes.said(claim)?.rests));
+            found.push((claim, standing, tapes.said(claim)?));
         }
     }
     let out = &context.out;
     if out.json {
-        out.json(&found.iter().map(|(claim, standing, rests)| json_of(claim, *standing, rests)).collect::<Vec<_>>())?;
+        out.json(&found.iter().map(|(claim, standing, said)| json_of(claim, *standing, said)).collect::<Vec<_>>())?;
         return Ok(Outcome::Done);
     }
     let total = count(found.len() as u64, "claim", "claims");
     out.print(&if found.is_empty() { format!("{total}\n") } else { table(&found, out) + &total + "\n" })?;
-    let older = found.iter().filter(|(_, _, rests)| matches!(rests, Rests::Older { .. } | Rests::Lost)).count() as u64;
+    let how_many = |wanted: fn(&Said) -> bool| found.iter().filter(|(_, _, said)| wanted(said)).count() as u64;
+    let older = how_many(|said| matches!(said.rests, Rests::Older { .. } | Rests::Lost));
     if older > 0 {
         let claims = count(older, "claim rests", "claims rest");
         out.note(&format!("{claims} on words that were changed later; `earwitness claims show CLAIM` shows both."));
+    }
+    let others = how_many(|said| said.other_speaker.is_some());
+    if others > 0 {
+        let claims = count(others, "claim rests", "claims rest");
+        let what = format!("{claims} on words that somebody else is held to say by now");
+        out.note(&format!("{what}; `earwitness claims show CLAIM` tells who."));
     }
     Ok(Outcome::Done)
 }
 
 /// A claim as JSON, with how it stands.
-pub(super) fn json_of(claim: &Kept<Claim>, standing: ClaimStanding, rests: &Rests) -> Value {
+pub(super) fn json_of(claim: &Kept<Claim>, standing: ClaimStanding, said: &Said) -> Value {
     let mut value = serde_json::to_value(claim).unwrap_or_default();
     value["standing"] = json!(standing);
-    value["rests"] = json!(rests);
+    value["rests"] = json!(said.rests);
+    if let Some(other) = &said.other_speaker {
+        value["other_speaker"] = json!(other);
+    }
     value
 }
 
-fn table(found: &[(&Kept<Claim>, ClaimStanding, Rests)], out: &Output) -> String {
+fn table(found: &[(&Kept<Claim>, ClaimStanding, Said)], out: &Output) -> String {
     let mut table = Table::new(&["", "key", "said in", "kind", "when", "standing", "what"]).wrap_to_fit();
-    for (claim, standing, rests) in found {
-        let mark = if matches!(rests, Rests::Older { .. } | Rests::Lost) { " (older words)" } else { "" };
+    for (claim, standing, said) in found {
+        let mark = match said.rests {
+            Rests::Older { .. } | Rests::Lost => " (older words)",
+            _ if said.other_speaker.is_some() => " (another speaker)",
+            _ => "",
+        };
         table.styled([
             (Style::Cyan, claim.id.clone()),
             (Style::Bold, claim.key.clone()),

@@ -22,7 +22,7 @@ pub(super) fn run(wanted: &str, context: &Context) -> anyhow::Result<Outcome> {
     let history = history(&archive, &claim)?;
     let out = &context.out;
     if out.json {
-        let mut value = list::json_of(&claim, all.standing(&claim.id), &said.rests);
+        let mut value = list::json_of(&claim, all.standing(&claim.id), &said);
         let words = |language| all.standing(&claim.id).for_readers(claim.basis, language);
         value["for_readers"] = json!({"en": words("en"), "uk": words("uk")});
         value["said"] = json!(said);
@@ -63,6 +63,11 @@ fn words(said: &Said, out: &Output) -> String {
     let mut text = format!("\n{}\n", out.paint(Style::Bold, "Words"));
     for turn in &said.turns {
         text += &paragraph(2, &format!("#{} {}: {}", turn.turn, turn.speaker, turn.text));
+    }
+    if let Some(other) = &said.other_speaker {
+        let what =
+            format!("#{} was held to be said by {} and now by {}: look at it again.", other.turn, other.was, other.is);
+        text += &out.paint(Style::Yellow, &paragraph(2, &what));
     }
     let older = match &said.rests {
         Rests::Current => return text,

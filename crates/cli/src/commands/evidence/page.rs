@@ -6,16 +6,11 @@ use crate::{
     context::Context,
     output::{Output, Style, Table, bytes, clean, count, cut, paragraph},
 };
-use earwitness_archive::Archive;
 use earwitness_desk::{
-    claims::{Bearing, Claim, Claims, Evidence},
+    claims::{Bearing, Claim, Claims, Evidence, beginning},
     kept::Kept,
 };
 use serde_json::{Value, json};
-use std::io::Read;
-
-/// How much of a text is shown, in bytes.
-const SHOWN: u64 = 4096;
 
 pub(super) fn list(context: &Context) -> anyhow::Result<Outcome> {
     let claims = Claims::load(&context.open_to_read()?)?;
@@ -115,19 +110,4 @@ fn facts(piece: &Kept<Evidence>) -> Table {
     let at = piece.at.strftime("%Y-%m-%d %H:%M UTC");
     fact("entered", format!("revision {} by {}, {at}", piece.revision, piece.by));
     table
-}
-
-/// How a text begins; nothing for what is no text.
-fn beginning(archive: &Archive, piece: &Kept<Evidence>) -> anyhow::Result<Option<String>> {
-    let Some(digest) = piece.sha256 else { return Ok(None) };
-    let mut start = Vec::new();
-    archive.originals().open(&digest)?.take(SHOWN).read_to_end(&mut start)?;
-    let whole = match std::str::from_utf8(&start) {
-        Ok(text) => text,
-        // The last character may be cut in two.
-        Err(e) if e.error_len().is_none() => std::str::from_utf8(start.get(..e.valid_up_to()).unwrap_or_default())?,
-        Err(_) => return Ok(None),
-    };
-    let is_text = whole.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'));
-    Ok(is_text.then(|| whole.to_string()))
 }

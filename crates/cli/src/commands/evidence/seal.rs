@@ -9,7 +9,7 @@ use crate::{
 };
 use anyhow::Context as _;
 use earwitness_archive::{Archive, Error};
-use earwitness_desk::claims::{self, Claims, Evidence};
+use earwitness_desk::claims::{self, Claims, ClaimsError, Evidence};
 use earwitness_model::{Digest, digest::Hasher};
 use serde_json::json;
 use std::{
@@ -72,36 +72,21 @@ pub(super) fn beginning(text: &str) -> String {
     title
 }
 
-fn keep(archive: &Archive, mut from: impl Read + Seek, piece: Evidence, context: &Context) -> anyhow::Result<Outcome> {
-    // Before anything is sealed: what is wrong with the words needs no bytes.
-    let (piece, faults) = piece.checked();
-    if !faults.is_empty() {
-        return Err(claims::ClaimsError::from(faults).into());
-    }
-    let taken = Claims::load(archive)?.evidence.into_iter().find(|e| !e.key.is_empty() && e.key == piece.key);
-    if let Some(taken) = taken {
-        let (digest, _) = Digest::of_reader(&mut from).map_err(unreadable)?;
-        if taken.sha256 != Some(digest) {
-            let what = format!("“{}” is the key of {} already", taken.key, taken.id);
-            return Err(Problem::new(what, "choose another key; nothing was sealed").into());
-        }
-        from.rewind().map_err(unreadable)?;
-    }
-    let sealed = archive.originals().seal(from).map_err(|e| match e {
-        Error::Unreadable(e) => unreadable(e),
+fn keep(archive: &Archive, from: impl Read + Seek, piece: Evidence, context: &Context) -> anyhow::Result<Outcome> {
+    let sealed = claims::seal(archive, context.author()?, from, piece);
+    let (kept, new) = sealed.map_err(|e| match e {
+        ClaimsError::Archive(Error::Unreadable(e)) => unreadable(e),
+        e @ ClaimsError::KeyTaken { .. } => advise(e, "choose another key; nothing was sealed"),
         e => e.into(),
     })?;
-    let author = context.author()?;
-    let piece = Evidence { sha256: Some(sealed.digest), size: Some(sealed.size), ..piece };
-    let (kept, new) = archive.try_write(|tx| claims::add_evidence(tx, author, piece))?;
     let out = &context.out;
     if out.json {
         let mut value = serde_json::to_value(&kept)?;
         value["was_new"] = json!(new);
         out.json(&value)?;
     } else if new {
-        let digest = sealed.digest.hex();
-        out.line(&format!("sealed: {}\n  {}, SHA-256 {digest}", page::title(&kept, out), bytes(sealed.size)))?;
+        let (digest, size) = (kept.sha256.map(|d| d.hex()).unwrap_or_default(), bytes(kept.size.unwrap_or_default()));
+        out.line(&format!("sealed: {}\n  {size}, SHA-256 {digest}", page::title(&kept, out)))?;
     } else {
         out.line(&format!("sealed already: {}", page::title(&kept, out)))?;
         out.note("The same bytes are kept once, and nothing was changed; `earwitness evidence change` changes what is said of them.");

@@ -7,7 +7,12 @@ use crate::{
     output::{clean, count},
 };
 use clap::ValueEnum;
-use earwitness_desk::{network::network, people::Naming, protection::Guard};
+use earwitness_archive::Archive;
+use earwitness_desk::{
+    network::{Network as Drawn, network},
+    people::Naming,
+    protection::Guard,
+};
 use earwitness_publish::{
     network::{edges_csv, graphml, nodes_csv},
     transcripts::Cover,
@@ -23,16 +28,44 @@ pub(super) struct Network {
     /// The file; for csv the folder
     #[arg(long, value_name = "PATH")]
     out: PathBuf,
+    #[command(flatten)]
+    leaving: Leaving,
+    /// Write over files that are there
+    #[arg(long)]
+    force: bool,
+}
+
+/// How a network leaves the house, as a table or as a picture.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(in crate::commands) struct Leaving {
     /// Hide no numbers and no names of calls; the ledger notes it
     #[arg(long)]
-    unprotected: bool,
+    pub unprotected: bool,
     /// Write the names of protected persons and the numbers that are held to be theirs, too; without it those persons
     /// appear under their alias, or not by name at all, and their numbers are withheld
     #[arg(long, requires = "unprotected")]
     names: bool,
-    /// Write over files that are there
-    #[arg(long)]
-    force: bool,
+}
+
+impl Leaving {
+    /// The archive, to be written where the ledger has to note something.
+    pub fn open(self, context: &Context) -> anyhow::Result<Archive> {
+        if self.unprotected { context.open() } else { context.open_to_read() }
+    }
+
+    /// The network and a text as they may leave; what leaves unprotected is noted in the ledger before.
+    pub fn network(self, archive: &Archive, what: &str, text: &str) -> anyhow::Result<(Drawn, String)> {
+        let naming = if self.names { Naming::Working } else { Naming::Guarded };
+        let (network, calls) = (network(archive, naming)?, archive.calls()?);
+        if self.unprotected {
+            let how = json!({"calls": calls.len(), "nodes": network.nodes.len(), "names": self.names});
+            note_unprotected(archive, what, &how)?;
+            return Ok((network, text.to_string()));
+        }
+        let guard = Guard::new(&protect::rules(archive)?)?;
+        let cover = Cover::new(&guard, &calls);
+        Ok((cover.over_network(network), cover.text(text)))
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -43,17 +76,9 @@ enum Format {
 }
 
 pub(super) fn run(args: &Network, context: &Context) -> anyhow::Result<Outcome> {
-    let archive = if args.unprotected { context.open()? } else { context.open_to_read()? };
+    let archive = args.leaving.open(context)?;
     outside(&args.out, archive.root())?;
-    let naming = if args.names { Naming::Working } else { Naming::Guarded };
-    let mut network = network(&archive, naming)?;
-    if args.unprotected {
-        let how = json!({"calls": archive.calls()?.len(), "nodes": network.nodes.len(), "names": args.names});
-        note_unprotected(&archive, "network", &how)?;
-    } else {
-        let guard = Guard::new(&protect::rules(&archive)?)?;
-        network = Cover::new(&guard, &archive.calls()?).over_network(network);
-    }
+    let (network, _) = args.leaving.network(&archive, "network", "")?;
     let files = match args.format {
         Format::Graphml => vec![(args.out.clone(), graphml(&network)?)],
         Format::Json => vec![(args.out.clone(), serde_json::to_string_pretty(&network)? + "\n")],

@@ -3,7 +3,7 @@
 use super::super::protect::voices::voices;
 use crate::{
     context::Context,
-    listening::{Ears, HeardAgain, reason},
+    listening::{Ears, HeardAgain, HeardTurn, reason},
     output::clean,
     progress::{Progress, Unit},
 };
@@ -11,11 +11,12 @@ use anyhow::Context as _;
 use earwitness_archive::Archive;
 use earwitness_audio::{Decoded, Limits, decode_bytes, sniff};
 use earwitness_desk::{
-    protection::{Guard, fold},
+    kept::Kept,
+    protection::{Guard, Hit, Listened, Uttered, fold},
     voices::Likelihood,
 };
 use earwitness_model::{Span, SpeakerRef, Voiceprint, time::clock};
-use earwitness_publish::leak::{LARGEST, Leak};
+use earwitness_publish::leak::{LARGEST, Leak, Level};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -40,34 +41,47 @@ struct SoundFile {
     sound: Result<Decoded, String>,
 }
 
-/// Everything that is heard in the folder's sounds and must not be.
-pub(super) fn check(dir: &Path, archive: &Archive, guard: &Guard, context: &Context) -> anyhow::Result<Vec<Leak>> {
+/// Something that was heard; where it was heard only nearly, what a person who listened would say: that it is not there.
+pub(super) struct Heard {
+    pub leak: Leak,
+    pub not_there: Option<Listened>,
+}
+
+/// Everything that is heard in the folder's sounds and must not be. What somebody listened to and found to be something
+/// else is left out.
+pub(super) fn check(dir: &Path, archive: &Archive, guard: &Guard, context: &Context) -> anyhow::Result<Vec<Heard>> {
     let files = sounds(dir)?;
     if files.is_empty() {
         return Ok(Vec::new());
     }
     let ears = Ears::new(context, archive);
     let hidden = Hidden::load(archive, context)?;
+    let listened = Kept::<Listened>::all(archive)?;
     let progress = Progress::new(&context.out, "listening", files.len() as u64, Unit::Count);
-    let mut leaks = Vec::new();
+    let mut all = Vec::new();
     for (done, file) in files.iter().enumerate() {
         progress.at(done as u64, &clean(&file.name));
-        let leak =
-            |place: &str, what: String, text: String| Leak { file: file.name.clone(), place: place.into(), what, text };
         let heard = match &file.sound {
             Ok(sound) => of_sound(sound, &ears, guard, &hidden),
             Err(why) => Err(anyhow::anyhow!("{why}")),
         };
         match heard {
-            Ok(found) => leaks.extend(found.into_iter().map(|(place, what, text)| leak(&place, what, text))),
+            Ok(found) => all.extend(found.into_iter().map(|found| found.of(file))),
             Err(error) if crate::interrupt::asked() => return Err(error),
             Err(error) => {
-                leaks.push(leak("in the sound", format!("nobody heard it: {}", reason(&error)), String::new()))
+                let what = format!("nobody heard it: {}", reason(&error));
+                all.push(Found { place: "in the sound".into(), what, text: String::new(), near: None }.of(file));
             }
         }
     }
     progress.finish();
-    Ok(leaks)
+    let same = |heard: &Heard, known: &Listened| {
+        let is =
+            |new: &Listened| (&new.file, new.milliseconds, &new.term) == (&known.file, known.milliseconds, &known.term);
+        heard.not_there.as_ref().is_some_and(is)
+    };
+    all.retain(|heard| !listened.iter().any(|known| same(heard, known)));
+    Ok(all)
 }
 
 /// The sounds of a folder, decoded, in the order of their names.
@@ -103,8 +117,26 @@ fn sounds(dir: &Path) -> anyhow::Result<Vec<SoundFile>> {
     Ok(found)
 }
 
-/// Where, what, and what stands there.
-type Found = (String, String, String);
+/// Where, what, what stands there, and the term where it was heard only nearly.
+#[derive(Debug)]
+struct Found {
+    place: String,
+    what: String,
+    text: String,
+    near: Option<String>,
+}
+
+impl Found {
+    fn of(self, file: &SoundFile) -> Heard {
+        let Self { place, what, text, near } = self;
+        let seconds = file.sound.as_ref().map_or(0.0, Decoded::duration);
+        let milliseconds = (seconds * 1000.0).round() as u64;
+        let name = || file.name.clone();
+        let not_there = near.map(|term| Listened { file: name(), milliseconds, term, why: String::new() });
+        let level = if not_there.is_some() { Level::Listen } else { Level::Leak };
+        Heard { leak: Leak { file: name(), place, what, text, level }, not_there }
+    }
+}
 
 fn of_sound(sound: &Decoded, ears: &Ears, guard: &Guard, hidden: &Hidden) -> anyhow::Result<Vec<Found>> {
     let first = ears.hear(&sound.channels, sound.sample_rate, ears.languages())?;
@@ -115,23 +147,38 @@ fn of_sound(sound: &Decoded, ears: &Ears, guard: &Guard, hidden: &Hidden) -> any
         found.extend(words(&again, guard));
     }
     found.extend(voices_in(sound, &first, ears, hidden)?);
+    // What one hearing has exactly and another one nearly is there.
+    let exact: BTreeSet<String> = found.iter().filter(|f| f.near.is_none()).map(|f| f.what.clone()).collect();
+    found.retain(|f| f.near.as_ref().is_none_or(|term| !exact.contains(&is_heard(term))));
     let mut seen = BTreeSet::new();
-    found.retain(|(_, what, text)| seen.insert((what.clone(), fold(text))));
+    found.retain(|f| seen.insert((f.what.clone(), fold(&f.text))));
     Ok(found)
 }
 
-/// Protected words, turn by turn, and across turns for numbers that are said in pieces.
+fn is_heard(term: &str) -> String {
+    format!("a protected word is heard: {term}")
+}
+
+/// Protected words, turn by turn, and across turns for numbers that are said in pieces; and words that are much like
+/// protected ones, since a recogniser mishears names more than other words.
 fn words(heard: &HeardAgain, guard: &Guard) -> Vec<Found> {
-    let mut found = Vec::new();
-    let of = |place: String, text: &str, found: &mut Vec<Found>| {
-        for hit in guard.find(text) {
-            found.push((place.clone(), format!("a protected word is heard: {}", hit.term), hit.text));
-        }
+    let exact =
+        |place: &str, hit: Hit| Found { place: place.into(), what: is_heard(&hit.term), text: hit.text, near: None };
+    let near = |place: &str, hit: Hit| Found {
+        place: place.into(),
+        what: format!("listen: it may say {}", hit.term),
+        text: hit.text,
+        near: Some(hit.term),
     };
-    for turn in &heard.turns {
-        of(format!("heard at {}", clock(turn.start)), &turn.text, &mut found);
+    let uttered: Vec<Uttered<'_>> =
+        heard.turns.iter().map(|HeardTurn { speaker, text, .. }| Uttered { by: speaker, text }).collect();
+    let mut found = Vec::new();
+    for (turn, hits) in heard.turns.iter().zip(guard.find_turns(&uttered)) {
+        let place = format!("heard at {}", clock(turn.start));
+        found.extend(hits.into_iter().map(|hit| exact(&place, hit)));
+        found.extend(guard.find_near(&turn.text).into_iter().map(|hit| near(&place, hit)));
     }
-    of("heard in the sound".into(), &heard.text(), &mut found);
+    found.extend(guard.find(&heard.text()).into_iter().map(|hit| exact("heard in the sound", hit)));
     found
 }
 
@@ -187,7 +234,8 @@ fn voices_in(sound: &Decoded, heard: &HeardAgain, ears: &Ears, hidden: &Hidden) 
                 let Some(closest) = likelihoods.max_by(|a, b| a.rank().total_cmp(&b.rank())) else { continue };
                 if closest.rank() >= SAME_VOICE {
                     let place = format!("heard from {} to {}", clock(stretch.start), clock(stretch.end));
-                    found.push((place, format!("the protected voice of {who}"), closest.words()));
+                    let what = format!("the protected voice of {who}");
+                    found.push(Found { place, what, text: closest.words(), near: None });
                 }
             }
         }
@@ -198,7 +246,6 @@ fn voices_in(sound: &Decoded, heard: &HeardAgain, ears: &Ears, hidden: &Hidden) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::listening::HeardTurn;
     use earwitness_desk::protection::{Kind, Rule, StandIn};
 
     #[test]
@@ -220,12 +267,11 @@ mod tests {
             turn(5.0, "зимину хуже"),
         ];
         let found = words(&HeardAgain { language: None, turns }, &guard);
-        assert!(
-            found
-                .iter()
-                .any(|(at, what, text)| at == "heard at 0:05.000" && what.contains("Зимин") && text == "зимину"),
-            "{found:?}"
-        );
-        assert!(found.iter().any(|(_, what, _)| what.contains("+380591104472")), "{found:?}");
+        let at = |place: &str, what: &str| found.iter().find(|f| f.place == place && f.what.contains(what));
+        assert!(at("heard at 0:05.000", "heard: Зимин").is_some_and(|f| f.text == "зимину" && f.near.is_none()));
+        assert!(found.iter().any(|f| f.what.contains("+380591104472")), "{found:?}");
+        let misheard = HeardAgain { language: None, turns: vec![turn(0.0, "там же симина")] };
+        let found = words(&misheard, &guard);
+        assert_eq!((found.len(), found[0].near.as_deref(), &*found[0].text), (1, Some("Зимин"), "симина"));
     }
 }

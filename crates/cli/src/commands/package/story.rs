@@ -5,7 +5,7 @@ use crate::{
         Outcome,
         export::outside,
         leak_check, protect,
-        story::{TEXT, folder, load, proof, report, sound},
+        story::{TEXT, folder, load, proof, put, report, sound},
     },
     context::Context,
     errors::Problem,
@@ -16,7 +16,7 @@ use earwitness_archive::Archive;
 use earwitness_desk::{fidelity::Publication, kept::Kept, protection::Guard};
 use earwitness_model::Digest;
 use earwitness_publish::{package, site::File};
-use std::{collections::BTreeMap, fs, io::Write, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 /// What the ledger calls it.
 const ACT: &str = "packaged";
@@ -39,15 +39,19 @@ pub(super) fn run(name: &str, out: &Path, no_listen: bool, context: &Context) ->
     }
     let text = fs::read(dir.join(TEXT)).with_context(|| format!("the story {name} cannot be read"))?;
     let mut proofs = proof::of(&archive, name, &story)?;
-    sound::listen(&archive, &story, &mut proofs, false, context)?;
+    sound::listen(&archive, &story, &mut proofs, no_listen, context)?;
     let report = report::files(&archive, name, &text, &story, &proofs)?;
-    let package = package::pack(name, &site, &report)?;
+    let package = package::pack(name, &site, &report, !no_listen)?;
     let digest = Digest::of(&package.zip).hex();
     let list: BTreeMap<&str, &str> = package.entries.iter().map(|e| (e.path.as_str(), e.sha256.as_str())).collect();
-    let noted = serde_json::json!({"sha256": digest, "bytes": package.zip.len(), "files": list});
+    let noted =
+        serde_json::json!({"sha256": digest, "bytes": package.zip.len(), "listened": !no_listen, "files": list});
     // In the ledger before it is in the world.
     archive.write(|tx| tx.record(ACT, &format!("story/{name}"), &noted))?;
-    write(out, &package.zip).with_context(|| format!("{} cannot be written", out.display()))?;
+    let folder = out.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let file = out.file_name().map(|name| name.to_string_lossy().into_owned());
+    let file = file.ok_or_else(|| Problem::usage(format!("{} is no file", out.display()), "give a file with --out"))?;
+    put(folder, &[(file, package.zip)])?;
     if context.out.json {
         context
             .out
@@ -76,13 +80,4 @@ fn built(archive: &Archive, name: &str, dir: &Path) -> anyhow::Result<Vec<File>>
         files.push((path.clone(), bytes));
     }
     Ok(files)
-}
-
-/// Whole or not at all, and for its owner only.
-fn write(out: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(out)?;
-    Ok(())
 }

@@ -4,6 +4,7 @@ use crate::{
     commands::Outcome,
     context::Context,
     errors::Problem,
+    names,
     output::{Output, Style, Table, clean, cut},
 };
 use earwitness_archive::Archive;
@@ -20,10 +21,12 @@ type OfCall = (CallId, Vec<Hint>);
 
 pub(super) fn run(calls: &[String], turns: bool, name: Option<&str>, context: &Context) -> anyhow::Result<Outcome> {
     let archive = context.open_to_read()?;
+    let tagger = names::tagger(context)?;
     let mut found = Vec::new();
     for call in chosen(&archive, calls)? {
         let kept = archive.current_transcript(&call.id)?;
-        let mut all = kept.as_ref().and_then(|r| r.transcript()).map(hints).unwrap_or_default();
+        let spoken = kept.as_ref().and_then(|r| r.transcript());
+        let mut all = spoken.map(|spoken| hints(spoken, tagger.as_ref())).unwrap_or_default();
         all.retain(|hint| name.is_none_or(|name| may_be(hint, name)));
         found.push((call.id, all));
     }
@@ -66,7 +69,7 @@ fn json_of(call: &CallId, hint: &Hint) -> Value {
 }
 
 fn each(found: &[OfCall], out: &Output) -> String {
-    let mut table = Table::new(&["turn", "at", "speaker", "", "words", "may stand for"]);
+    let mut table = Table::new(&["turn", "at", "speaker", "", "words", "may stand for", "found by"]);
     for (call, all) in found {
         for hint in all {
             let means = hint.relation.map_or_else(|| hint.names.join(", "), str::to_owned);
@@ -77,6 +80,7 @@ fn each(found: &[OfCall], out: &Output) -> String {
                 (Style::Dim, hint.kind.words().into()),
                 (Style::Bold, hint.words.clone()),
                 (Style::Plain, means),
+                (Style::Dim, hint.found_by.iter().map(|by| by.words()).collect::<Vec<_>>().join(", ")),
             ]);
         }
     }

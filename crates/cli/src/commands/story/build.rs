@@ -10,17 +10,23 @@ use crate::{
 use anyhow::Context as _;
 use earwitness_archive::Archive;
 use earwitness_desk::{
-    claims::{Claims, Rests, Tapes},
-    fidelity::{Level, Publication},
+    claims::{Claims, Rests, Said, Tapes},
+    fidelity::{self, Publication},
     kept::Kept,
     protection::Guard,
 };
 use earwitness_model::Digest;
-use earwitness_publish::{leak::Leak, site, story::Story};
+use earwitness_publish::{
+    leak::{Leak, Level},
+    site,
+    story::Story,
+};
 use std::{collections::BTreeMap, fs, io::Read, path::Path};
 
 /// What makes the names of a story's clips impossible to guess; stays in the house.
 const SECRET: &str = ".names";
+/// Where a page lies whose clips somebody must listen to before it is published.
+const TO_HEAR: &str = "to-hear";
 /// The largest picture, in bytes.
 const PICTURE: u64 = 64 << 20;
 
@@ -32,10 +38,23 @@ pub(super) fn run(name: &str, draft: bool, no_listen: bool, context: &Context) -
     let target = dir.join(if draft { "draft" } else { "site" });
     let fresh = write(&dir, &files)?;
     let leaks = leak_check::check(fresh.path(), &archive, &guard, no_listen, context)?;
+    let to_hear = dir.join(TO_HEAR);
+    if leaks.iter().any(|leak| leak.level == Level::Leak) {
+        return refused(&leaks, REWRITE, context);
+    }
     if !leaks.is_empty() {
-        return refused(&leaks, context);
+        replace(fresh, &to_hear)?;
+        let next = format!(
+            "listen to these clips in {0}; `earwitness leak-check {0} --listened FILE --why TEXT` says that a clip does \
+             not say it, and you build again; what does is given to `earwitness protect add` or corrected in the transcript",
+            to_hear.display()
+        );
+        return refused(&leaks, &next, context);
     }
     replace(fresh, &target)?;
+    if to_hear.exists() {
+        fs::remove_dir_all(&to_hear).with_context(|| format!("{} cannot be removed", to_hear.display()))?;
+    }
     if !draft {
         let digest = |(path, bytes): &site::File| (path.clone(), Digest::of(bytes).hex());
         let built = Publication { story: name.to_string(), files: files.iter().map(digest).collect() };
@@ -76,10 +95,7 @@ pub(super) fn make(
         let mut one = shown::of(&story, wanted, proof, guard);
         if let Some(claim) = proof::claim(&claims, wanted)? {
             one.standing = claims.standing(&claim.id).for_readers(claim.basis, &story.head.language);
-            if let Rests::Older { was, is, .. } = tapes.said(claim)?.rests {
-                let what = format!("{}: the claim rests on other words (“{was}”, now “{is}”)", proof.label);
-                context.out.warn(&format!("{what}; look at it again: `earwitness claims change`"));
-            }
+            shaken(&proof.label, &tapes.said(claim)?, context);
         }
         if !wanted.silent {
             match clips::of(archive, proof, guard, &mut voices, &names.name(&format!("clip {number} {}", proof.label)))?
@@ -95,8 +111,21 @@ pub(super) fn make(
     Ok((site::build(&story, &shown, &pictures(&dir, &story, &names)?)?, shown.len()))
 }
 
+/// Says that a claim beside a quote rests on what does not stand so any more.
+fn shaken(label: &str, said: &Said, context: &Context) {
+    let warn = |what: String| {
+        context.out.warn(&format!("{label}: {what}; look at it again: `earwitness claims change`"));
+    };
+    if let Rests::Older { was, is, .. } = &said.rests {
+        warn(format!("the claim rests on other words (“{was}”, now “{is}”)"));
+    }
+    if let Some(other) = &said.other_speaker {
+        warn(format!("the claim's words were held to be said by {}, now by {}", other.was, other.is));
+    }
+}
+
 fn refuse_unsettled(proofs: &[Proof], name: &str, draft: bool) -> anyhow::Result<()> {
-    let broken = |p: &&Proof| p.report.level() == Level::Broken;
+    let broken = |p: &&Proof| p.report.level() == fidelity::Level::Broken;
     let open: Vec<&Proof> = proofs.iter().filter(|p| if draft { broken(p) } else { !p.is_settled() }).collect();
     let lines: Vec<String> =
         open.iter().map(|p| format!("{} (line {}): {}", p.label, p.line, page::gravest(p))).collect();
@@ -110,14 +139,16 @@ fn refuse_unsettled(proofs: &[Proof], name: &str, draft: bool) -> anyhow::Result
     Err(Problem::new(what, next).into())
 }
 
-fn refused(leaks: &[Leak], context: &Context) -> anyhow::Result<Outcome> {
+/// What to do about a leak.
+const REWRITE: &str = "take it out of the story's text, or give the word to `earwitness protect add`, and build again";
+
+fn refused(leaks: &[Leak], next: &str, context: &Context) -> anyhow::Result<Outcome> {
     if context.out.json {
         context.out.json(&serde_json::json!({"leaks": leaks}))?;
         return Ok(Outcome::Failed);
     }
     let lines: Vec<String> = leaks.iter().take(50).map(leak_check::line).collect();
     let what = format!("the page would leak; nothing was published:\n{}", lines.join("\n"));
-    let next = "take it out of the story's text, or give the word to `earwitness protect add`, and build again";
     Err(Problem::new(what, next).into())
 }
 

@@ -6,7 +6,7 @@ use earwitness_audio::{
     bleep::{self, Cover},
     decode_file, encode_wav, mix, peaks,
 };
-use earwitness_desk::protection::{Guard, StandIn};
+use earwitness_desk::protection::{Guard, SpokenHit, StandIn};
 use earwitness_model::{Span, Turn};
 use earwitness_publish::site::{BARS, Clip};
 use std::collections::BTreeSet;
@@ -52,12 +52,10 @@ impl Bare {
         (bleep::clip(&self.samples, self.rate, self.start, self.end), self.rate)
     }
 
-    /// The turns that are heard in it.
-    fn turns<'p>(&self, proof: &'p Proof) -> Vec<&'p Turn> {
-        let turns = proof.transcript.transcript().map(|t| t.turns.as_slice()).unwrap_or_default();
-        let span = Span::new(self.start, self.end);
-        let on = |turn: &&Turn| self.tracks.as_ref().is_none_or(|tracks| tracks.contains(&turn.channel));
-        turns.iter().filter(|turn| turn.span().overlap(&span) > 0.0).filter(on).collect()
+    /// Whether a turn is heard in it.
+    fn holds(&self, turn: &Turn) -> bool {
+        let on = self.tracks.as_ref().is_none_or(|tracks| tracks.contains(&turn.channel));
+        on && turn.span().overlap(&Span::new(self.start, self.end)) > 0.0
     }
 }
 
@@ -74,10 +72,12 @@ pub(super) fn of(
         Ok(bare) => bare,
         Err(why) => return Ok(Err(why)),
     };
-    let turns = bare.turns(proof);
-    let mut covers = Vec::new();
-    for turn in &turns {
-        match covered(turn, guard) {
+    let all = proof.transcript.transcript().map(|t| t.turns.as_slice()).unwrap_or_default();
+    let (mut turns, mut covers) = (Vec::new(), Vec::new());
+    // In the whole call: what is dictated here may have begun before.
+    for (turn, hits) in all.iter().zip(guard.find_spoken(all)).filter(|(turn, _)| bare.holds(turn)) {
+        turns.push(turn);
+        match covered(turn, hits, guard) {
             Ok(spans) => covers.extend(spans),
             Err(why) => return Ok(Err(why)),
         }
@@ -102,8 +102,7 @@ pub(super) fn of(
 }
 
 /// Where protected words of a turn are heard, and what is to be heard instead.
-fn covered(turn: &Turn, guard: &Guard) -> Result<Vec<(f64, f64, Cover)>, String> {
-    let hits = guard.find_spoken(turn);
+fn covered(turn: &Turn, hits: Option<Vec<SpokenHit>>, guard: &Guard) -> Result<Vec<(f64, f64, Cover)>, String> {
     let hits = hits.ok_or("a protected word is spoken in it, and the times of its words are not known")?;
     let mut spans = Vec::new();
     for hit in hits {

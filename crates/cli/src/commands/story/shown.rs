@@ -2,9 +2,10 @@
 
 use super::{clips::MARGIN, proof::Proof};
 use earwitness_desk::{
-    protection::Guard,
-    quote::{Piece, Published},
+    protection::{Guard, Uttered},
+    quote::{Piece, Published, SourceTurn},
 };
+use earwitness_model::{Revision, Turn};
 use earwitness_publish::{
     site::{Caption, Part, Shown, ShownLine},
     story::{QuoteRef, Story},
@@ -13,21 +14,66 @@ use std::collections::BTreeMap;
 
 /// All of a quote but its sound and how its claim stands.
 pub(super) fn of(story: &Story, wanted: &QuoteRef, proof: &Proof, guard: &Guard) -> Shown {
-    let published = proof.report.published.as_ref();
-    let lines = published.into_iter().flat_map(|p| &p.lines).map(|line| ShownLine {
+    let published = proof.report.published.as_ref().map(|p| p.lines.as_slice()).unwrap_or_default();
+    let pieces = published.iter().flat_map(|line| line.pieces.iter().map(|piece| (line.speaker.as_str(), piece)));
+    let own: Vec<Uttered<'_>> = pieces.map(|(by, piece)| Uttered { by, text: source(piece) }).collect();
+    let mut covered = covered(proof, guard, Words::Quoted, &own).into_iter();
+    let mut part = |piece: &Piece| {
+        let kept = covered.next().filter(|_| matches!(piece, Piece::Kept { .. }));
+        Part { kind: kind(piece), text: kept.unwrap_or_else(|| guard.apply(piece.shown()).text) }
+    };
+    let lines = published.iter().map(|line| ShownLine {
         who: who(story, wanted, proof, &line.speaker),
-        parts: line.pieces.iter().map(|p| Part { kind: kind(p), text: guard.apply(p.shown()).text }).collect(),
+        parts: line.pieces.iter().map(&mut part).collect(),
     });
+    let lines = lines.collect();
     let day = proof.call.started_at.map(|t| t.local().date().to_string()).unwrap_or_default();
     let language = proof.transcript.transcript().and_then(|t| t.language.clone());
     Shown {
-        lines: lines.collect(),
+        lines,
         captions: captions(story, wanted, proof, guard),
         spoken_language: language.unwrap_or_default(),
         day,
         standing: String::new(),
         clip: None,
     }
+}
+
+/// Which words of a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Words {
+    /// Those that are quoted: the translation's, or the very words.
+    Quoted,
+    /// Those that are spoken.
+    Spoken,
+}
+
+/// What the source has in the place of a piece.
+fn source(piece: &Piece) -> &str {
+    match piece {
+        Piece::Kept { text } => text,
+        Piece::Cut { source, .. } | Piece::Masked { source, .. } => source,
+        Piece::Inserted { .. } | Piece::Joint { .. } => "",
+    }
+}
+
+/// Texts of a quote with nothing protected in them, by all that is said in the call: what is dictated in the quote may
+/// have begun before it.
+fn covered(proof: &Proof, guard: &Guard, words: Words, own: &[Uttered<'_>]) -> Vec<String> {
+    let turns = proof.transcript.transcript().map(|t| t.turns.as_slice()).unwrap_or_default();
+    let translation = proof.translation.as_ref().filter(|_| words == Words::Quoted).and_then(Revision::translation);
+    let translated = translation.map(|t| t.of_turns(turns));
+    let text = |(n, turn): (usize, &Turn)| match &translated {
+        Some(all) => all.get(n).cloned().flatten().map(|found| found.text).unwrap_or_default(),
+        None => turn.text.clone(),
+    };
+    let texts: Vec<String> = turns.iter().enumerate().map(text).collect();
+    let said: Vec<Uttered<'_>> =
+        turns.iter().zip(&texts).map(|(turn, text)| Uttered { by: &turn.speaker, text }).collect();
+    let before = said.get(..proof.quote.first).unwrap_or_default();
+    let after = said.get(proof.quote.last + 1..).unwrap_or_default();
+    let covered = guard.apply_turns(&[before, own, after].concat());
+    covered.into_iter().skip(before.len()).take(own.len()).map(|covered| covered.text).collect()
 }
 
 /// The name under which a speaker is published; nothing where there is none.
@@ -41,20 +87,24 @@ pub(super) fn who(story: &Story, wanted: &QuoteRef, proof: &Proof, label: &str) 
 fn captions(story: &Story, wanted: &QuoteRef, proof: &Proof, guard: &Guard) -> Vec<Caption> {
     let report = &proof.report;
     let (Some(source), Some(published)) = (&report.source, &report.published) else { return Vec::new() };
-    let texts = in_full(published);
+    let (texts, turns) = (in_full(published), source.turns());
     let spoken = |index: usize| {
         let turn = report.spoken.iter().flat_map(|s| s.turns()).find(|t| t.index == index);
-        turn.map(|t| guard.apply(&t.text).text).unwrap_or_default()
+        turn.map_or("", |turn| turn.text.as_str())
     };
+    let quoted = turns.iter().map(|t| Uttered { by: &t.speaker, text: texts.get(&t.index).map_or("", |t| t.trim()) });
+    let quoted = covered(proof, guard, Words::Quoted, &quoted.collect::<Vec<_>>());
+    let spoken = turns.iter().map(|t| Uttered { by: &t.speaker, text: spoken(t.index) });
+    let spoken = covered(proof, guard, Words::Spoken, &spoken.collect::<Vec<_>>());
     let begin = (source.span().start - MARGIN).max(0.0);
-    let of = |turn: &earwitness_desk::quote::SourceTurn| Caption {
+    let of = |((turn, text), spoken): ((&SourceTurn, String), String)| Caption {
         start: turn.span.start - begin,
         end: turn.span.end - begin,
         who: who(story, wanted, proof, &turn.speaker),
-        text: guard.apply(texts.get(&turn.index).map_or("", |t| t.trim())).text,
-        spoken: spoken(turn.index),
+        text,
+        spoken,
     };
-    source.turns().iter().map(of).collect()
+    turns.iter().zip(quoted).zip(spoken).map(of).collect()
 }
 
 /// The words of each turn, those that were cut too, by its number.
