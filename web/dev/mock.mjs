@@ -3,6 +3,7 @@
 import { createReadStream, existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
+import { desk } from './mockdesk.mjs'
 
 const port = Number(process.argv[2] ?? 7070)
 const many = Number(process.argv[3] ?? 27)
@@ -73,12 +74,15 @@ const answers = {
   '/api/ledger': () => ({ total: 240, entries: Array.from({ length: 100 }, (_, i) => ({ seq: 240 - i, at: '2026-11-23T20:13:58Z', actor: 'Oksana', act: 'revision.kept', subject: 'c0', hash: 'ab'.repeat(32) })) }),
 }
 
+const marks = desk(callOf)
 createServer(async (request, response) => {
   const url = new URL(request.url, 'http://x')
   const json = (body, status = 200) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   const chunks = []
   for await (const chunk of request) chunks.push(chunk)
   const body = chunks.length && request.headers['content-type'] === 'application/json' ? JSON.parse(Buffer.concat(chunks)) : {}
+  const marked = marks.answer(request.method, url.pathname.slice('/api/'.length), body, url.searchParams)
+  if (marked !== undefined) return json(marked)
   if (url.pathname === '/api/session') {
     if (request.method === 'POST') person = body.person
     return json({ person, csrf: 'x', read_only: false, archive: { name: 'mock', calls: many, seconds: 1692, deliveries: 1 }, version: '0' })
@@ -86,12 +90,12 @@ createServer(async (request, response) => {
   if (url.pathname === '/api/events') return response.writeHead(200, { 'content-type': 'text/event-stream' }).write(':\n\n')
   if (url.pathname === '/api/calls') {
     const [offset, limit] = [Number(url.searchParams.get('offset')), Number(url.searchParams.get('limit'))]
-    return json({ total: many, calls: rows.slice(offset, offset + limit) })
+    return json({ total: many, calls: rows.slice(offset, offset + limit).map((row) => ({ ...row, themes: marks.onCall(row.id).themes })) })
   }
   if (answers[url.pathname]) return json(answers[url.pathname]())
   const at = /^\/api\/calls\/([^/]+)(?:\/(\w+))?/.exec(url.pathname)
   const call = at && callOf(at[1])
-  if (call && !at[2]) return json(call)
+  if (call && !at[2]) return json({ ...call, ...marks.onCall(call.id) })
   if (call && at[2] === 'sound') return response.writeHead(200, { 'content-type': 'audio/wav' }).end(wav(url.searchParams.has('part') ? 4 : call.duration))
   if (call && at[2] === 'peaks') return json({ duration: call.duration, per_second: 20, channels: [Array.from({ length: Math.floor(call.duration * 20) }, (_, i) => Math.abs(Math.sin(i / 7) * Math.sin(i / 53)) * 0.7)] })
   if (call && at[2] === 'presence') return json({ people: [] })
@@ -100,7 +104,7 @@ createServer(async (request, response) => {
     if (body.based_on !== call.revision.id) return json({ error: { what: 'Somebody kept a revision in between.', why: null, next: null }, current: { transcript: call.revision } }, 409)
     call.revision = { ...call.revision, id: `r${Date.now()}`, number: call.revision.number + 1, author: person, by: 'person', based_on: call.revision.id }
     call.turns = body.turns.map((turn, i) => { const old = call.turns.find((o) => o.start === turn.start); return { ...(old ?? { words: [], doubt: null, translation: '', translation_by: null, translation_stale: false, language: 'ru' }), ...turn, index: i, by: old?.text === turn.text ? old.by : 'person' } })
-    return json(call)
+    return json({ ...call, ...marks.onCall(call.id) })
   }
   if (url.pathname.startsWith('/api/')) return json({ error: { what: `The stand-in knows no ${url.pathname}.`, why: null, next: null } }, 404)
   const file = join(dist, normalize(url.pathname === '/' ? '/index.html' : url.pathname))

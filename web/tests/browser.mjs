@@ -2,9 +2,12 @@
 //   EARWITNESS_BIN            the program
 //   EARWITNESS_TEST_ARCHIVE   an archive with processed calls; it is copied first
 //   EARWITNESS_SHOTS          where pictures of the pages go, if they are wanted
+import { byhand } from './byhand.mjs'
 import { browser, serve } from './desk.mjs'
 import { correcting } from './correcting.mjs'
+import { handing } from './handing.mjs'
 import { looking } from './looking.mjs'
+import { marking } from './marking.mjs'
 import { taking } from './taking.mjs'
 
 const desk = await serve()
@@ -12,7 +15,7 @@ const chromium = await browser()
 const only = process.argv[2]
 let failed = 0
 let passed = 0
-for (const [name, test] of Object.entries({ ...correcting, ...taking, ...looking })) {
+for (const [name, test] of Object.entries({ ...correcting, ...marking, ...byhand, ...taking, ...handing, ...looking })) {
   if (only && !name.includes(only)) continue
   const begun = Date.now()
   try {

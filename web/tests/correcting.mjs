@@ -1,14 +1,5 @@
 // Correcting a call: alone, with another person, by keyboard only.
-import { callWithTurns, check, kept, sit } from './desk.mjs'
-
-const text = (page, n) => page.locator('.turn').nth(n).locator('[data-field=text]')
-const told = async (locator) => (await locator.textContent()) ?? ''
-
-async function open(desk, id) {
-  await desk.go(`#/calls/${id}`)
-  await desk.page.locator('.turn').first().waitFor()
-  await kept(desk.page)
-}
+import { callWithTurns, check, kept, open, sit, text, told } from './desk.mjs'
 
 /** Puts the caret behind the last letter of a turn and types. */
 async function append(page, n, words) {

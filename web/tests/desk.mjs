@@ -1,6 +1,7 @@
 // What the browser tests share: the real program over a copy of an archive, a browser, and a way to fail with words.
 import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
@@ -14,14 +15,43 @@ export function need(name) {
   return value
 }
 
-/** Starts `earwitness serve` over a copy of the archive; or uses EARWITNESS_URL, where something is served already. */
-export async function serve() {
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe finds wrong with the page as it stands. */
+export async function faultsOf(page) {
+  // The policy of the page allows no script from outside; the test speaks to the browser past it.
+  await page.evaluate(axe)
+  return page.evaluate(async () => {
+    const found = await globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+    return found.violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`).join(' | ')}`)
+  })
+}
+
+/** Fails where axe finds something, and takes a picture if they are wanted. */
+export async function looksRight(page, name) {
+  const faults = await faultsOf(page)
+  check(faults.length === 0, `${name}: ${faults.join('\n')}`)
+  if (process.env.EARWITNESS_SHOTS) await page.screenshot({ path: join(process.env.EARWITNESS_SHOTS, `${name}.png`) })
+}
+
+/** Goes on with Tab until what has the focus is of this kind, as somebody without a mouse does. */
+export async function tabTo(page, selector, most = 120) {
+  for (let i = 0; i < most; i += 1) {
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`Tab does not lead to ${selector}`)
+}
+
+/** Starts `earwitness serve` over a copy of the archive, or an empty one; or uses EARWITNESS_URL, where something is served already. */
+export async function serve({ empty = false } = {}) {
   if (process.env.EARWITNESS_URL) return { address: process.env.EARWITNESS_URL, pid: null, stop: async () => undefined }
   const program = need('EARWITNESS_BIN')
   const original = need('EARWITNESS_TEST_ARCHIVE')
   const folder = mkdtempSync(join(tmpdir(), 'earwitness-web-'))
   const archive = join(folder, 'archive')
-  cpSync(original, archive, { recursive: true, preserveTimestamps: true })
+  if (empty) spawnSync(program, ['init', archive])
+  else cpSync(original, archive, { recursive: true, preserveTimestamps: true })
   const child = spawn(program, ['--archive', archive, 'serve', '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] })
   let told = ''
   child.stderr.on('data', (bytes) => (told += bytes))
@@ -89,11 +119,22 @@ export function check(holds, words) {
   if (!holds) throw new Error(words)
 }
 
-/** The first call with a transcript, by what the server says. */
-export async function callWithTurns(page, least = 3) {
+/** The calls with a transcript, by what the server says, in the order of days. */
+export async function callsWithTurns(page, least = 3) {
   return page.evaluate(async (wanted) => {
     const { calls } = await (await fetch('/api/calls?q=&sort=started&offset=0&limit=100')).json()
-    const found = calls.find((call) => call.turns >= wanted)
-    return found ? { id: found.id, name: found.name } : null
+    return calls.filter((call) => call.turns >= wanted).map(({ id, name }) => ({ id, name }))
   }, least)
+}
+
+export const callWithTurns = async (page, least = 3) => (await callsWithTurns(page, least))[0] ?? null
+
+export const text = (page, n) => page.locator('.turn').nth(n).locator('[data-field=text]')
+export const told = async (locator) => (await locator.textContent()) ?? ''
+
+/** Opens a call and waits until it can be worked on. */
+export async function open(desk, id) {
+  await desk.go(`#/calls/${id}`)
+  await desk.page.locator('.turn').first().waitFor()
+  await kept(desk.page)
 }

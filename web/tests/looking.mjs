@@ -1,21 +1,10 @@
 // Deciding voices, and every page looked at: by axe, for faults of the policy, and as pictures.
-import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { callWithTurns, check, sit } from './desk.mjs'
+import { callWithTurns, check, faultsOf, sit } from './desk.mjs'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const pages = ['calls', 'search', 'voices', 'people', 'phones', 'network', 'claims', 'stories', 'deliveries', 'custody']
+const pages = ['calls', 'search', 'voices', 'people', 'phones', 'network', 'themes', 'claims', 'basket', 'stories', 'deliveries', 'custody']
 const shots = process.env.EARWITNESS_SHOTS
-
-async function faultsOf(page) {
-  // The policy of the page allows no script from outside; the test speaks to the browser past it.
-  await page.evaluate(axe)
-  return page.evaluate(async () => {
-    const found = await globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-    return found.violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`).join(' | ')}`)
-  })
-}
 
 async function settle(page) {
   await page.locator('#main').waitFor({ state: 'attached' })
@@ -26,7 +15,10 @@ async function settle(page) {
 async function tour(chromium, server, window) {
   const me = await sit(chromium, server.address, 'Oksana', window)
   const call = await callWithTurns(me.page)
-  const stops = [...pages.map((page) => [page, `#/${page}`]), ['call', `#/calls/${call.id}`], ['found', '#/search?q=%D0%BC%D0%B0%D0%BC%D0%B0']]
+  const stops = [...pages.map((page) => [page, `#/${page}`]), ['call', `#/calls/${call.id}`], ['found', '#/search?q=%D0%BC%D0%B0%D0%BC%D0%B0'], ['new-theme', '#/themes/new']]
+  const [theme] = await me.page.evaluate(async () => (await (await fetch('/api/themes')).json()).themes ?? [])
+  if (theme) stops.push(['theme', `#/themes/${theme.id}`])
+  if (server.harsh) stops.push(['warned', `#/calls/${server.harsh}`])
   const wrong = []
   for (const [name, hash] of stops) {
     await me.go(hash)

@@ -1,6 +1,6 @@
 import type {
   CallDetail, CallRow, Claim, Delivery, DiffLine, Evidence, Facets, LedgerEntry, Look, Net, Peaks, Person, Phone,
-  Revision, SearchAnswer, Session, Standing, Story, StoryRow, Voices, WireTurn, Work,
+  Report, Revision, SearchAnswer, Session, Standing, Story, StoryRow, Voices, WireTurn, Work,
 } from './types'
 
 /** What went wrong, in the words of the server: what happened, why, and what to do next. */
@@ -11,6 +11,9 @@ export class Problem extends Error {
     readonly why: string | null = null,
     readonly next: string | null = null,
     readonly body: unknown = null,
+    /** What happened, for programs (docs/api.md), and what belongs into its words. */
+    readonly code: string | null = null,
+    readonly values: Record<string, string | number> = {},
   ) {
     super(what)
   }
@@ -25,12 +28,12 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 async function problemOf(answer: Response): Promise<Problem> {
   const body: unknown = await answer.json().catch(() => null)
-  const error = (body as { error?: { what?: string; why?: string | null; next?: string | null } } | null)?.error
+  const error = (body as { error?: Partial<Pick<Problem, 'what' | 'why' | 'next' | 'code' | 'values'>> } | null)?.error
   const what = error?.what ?? `${answer.status} ${answer.statusText}`.trim()
-  return new Problem(answer.status, what, error?.why ?? null, error?.next ?? null, body)
+  return new Problem(answer.status, what, error?.why ?? null, error?.next ?? null, body, error?.code ?? null, error?.values ?? {})
 }
 
-async function ask<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+export async function ask<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const headers: Record<string, string> = {}
   if (method !== 'GET') headers['X-Earwitness-CSRF'] = csrf
   const raw = body instanceof Blob
@@ -48,10 +51,10 @@ async function ask<T>(method: Method, path: string, body?: unknown, signal?: Abo
   return (text ? JSON.parse(text) : null) as T
 }
 
-const get = <T>(path: string, signal?: AbortSignal) => ask<T>('GET', path, undefined, signal)
-const post = <T>(path: string, body: unknown = {}) => ask<T>('POST', path, body)
+export const get = <T>(path: string, signal?: AbortSignal) => ask<T>('GET', path, undefined, signal)
+export const post = <T>(path: string, body: unknown = {}) => ask<T>('POST', path, body)
 const e = encodeURIComponent
-const query = (params: Record<string, string | number>) =>
+export const query = (params: Record<string, string | number>) =>
   new URLSearchParams(Object.entries(params).map(([k, v]) => [k, String(v)])).toString()
 
 async function enter(answer: Promise<Session>): Promise<Session> {
@@ -59,6 +62,9 @@ async function enter(answer: Promise<Session>): Promise<Session> {
   csrf = session.csrf
   return session
 }
+
+/** A claim as it is sent: the turns and words of the transcript that stands, and what is asserted there. */
+export type NewClaim = Pick<Claim, 'call' | 'turn' | 'kind' | 'who' | 'what' | 'where' | 'when' | 'basis'> & { words?: string }
 
 export interface SentTurn {
   start: number
@@ -85,6 +91,7 @@ export type SpeakerChange =
 export const api = {
   session: () => enter(get<Session>('/api/session')),
   signIn: (person: string) => enter(post<Session>('/api/session', { person })),
+  signOut: () => ask<unknown>('DELETE', '/api/session'),
 
   calls: (q: string, sort: string, offset: number, limit: number, signal?: AbortSignal) =>
     get<{ total: number; calls: CallRow[]; prepared?: number }>(`/api/calls?${query({ q, sort, offset, limit })}`, signal),
@@ -115,17 +122,26 @@ export const api = {
   addLink: (id: string, target: string, standing: Standing, evidence: string) =>
     post<unknown>(`/api/people/${e(id)}/links`, { target, standing, evidence }),
   decideLink: (id: string, standing: Standing | null, evidence: string) => post<unknown>(`/api/links/${e(id)}`, { standing, evidence }),
-  phones: () => get<{ phones: Phone[] }>('/api/phones'),
+  phones: (q: string) => get<{ phones: Phone[]; total?: number }>(`/api/phones?${query({ q })}`),
+  phone: (number: string) => get<{ phone: Phone }>(`/api/phones/${e(number)}`),
   voices: () => get<Voices>('/api/voices'),
   decideVoice: (a: string, b: string, decision: 'same' | 'different' | 'later' | 'reopen') =>
     post<unknown>('/api/voices/decide', { a, b, decision }),
-  network: () => get<Net>('/api/network'),
+  network: (around: string | null) => get<Net>(`/api/network${around ? `?${query({ around })}` : ''}`),
 
   claims: () => get<{ claims: Claim[]; evidence: Evidence[] }>('/api/claims'),
-  addClaim: (claim: Pick<Claim, 'call' | 'turn' | 'kind' | 'who' | 'what' | 'where' | 'when' | 'basis'>) =>
-    post<unknown>('/api/claims', claim),
+  addClaim: (claim: NewClaim) => post<unknown>('/api/claims', claim),
+  dropClaim: (id: string) => ask<unknown>('DELETE', `/api/claims/${e(id)}`),
   addBearing: (id: string, evidence: string, says: string, why: string) =>
     post<unknown>(`/api/claims/${e(id)}/bearings`, { evidence, says, why }),
+  dropBearing: (id: string, evidence: string) => ask<unknown>('DELETE', `/api/claims/${e(id)}/bearings`, { evidence }),
+  evidence: () => get<{ evidence: Evidence[] }>('/api/evidence'),
+  evidenceText: (id: string) => get<{ begins: string | null }>(`/api/evidence/${e(id)}`),
+  evidenceFile: (id: string) => `/api/evidence/${e(id)}/file`,
+  seal: (about: Record<'kind' | 'title' | 'source' | 'key' | 'name' | 'url' | 'captured_at', string>, bytes: Blob) =>
+    ask<{ evidence: Evidence[]; id: string; was_new: boolean }>(
+      'POST', `/api/evidence?${query(Object.fromEntries(Object.entries(about).filter(([, value]) => value !== '')))}`, bytes),
+  dropEvidence: (id: string) => ask<unknown>('DELETE', `/api/evidence/${e(id)}`),
 
   stories: () => get<{ stories: StoryRow[] }>('/api/stories'),
   newStory: (name: string) => post<unknown>('/api/stories', { name }),
@@ -137,7 +153,8 @@ export const api = {
   signStory: (name: string, quotes: string[], why: string) => post<unknown>(`/api/stories/${e(name)}/sign`, { quotes, why }),
 
   deliveries: () => get<{ deliveries: Delivery[] }>('/api/deliveries'),
-  delivery: (id: string) => get<unknown>(`/api/deliveries/${e(id)}`),
+  report: (id: string, verdict: string, offset: number) =>
+    get<Report>(`/api/deliveries/${e(id)}/report?${query({ verdict, offset, limit: 500 })}`),
   upload: () => post<{ upload: string }>('/api/uploads'),
   putFile: (upload: string, name: string, file: Blob) =>
     ask<unknown>('PUT', `/api/uploads/${e(upload)}/files?${query({ name })}`, file),

@@ -6,10 +6,13 @@ export interface Dropped {
 
 /** Reads what was dropped, folders with everything in them. */
 export async function droppedFiles(transfer: DataTransfer): Promise<Dropped[]> {
-  // The entries must be taken before the first await: the browser empties the transfer after the event.
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null)
+  // All must be taken before the first await: the browser empties the transfer after the event.
+  const items = [...transfer.items].map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }))
   const found: Dropped[] = []
-  for (const entry of entries) await walk(entry, '', found)
+  for (const { entry, file } of items) {
+    if (entry) await walk(entry, '', found)
+    else if (file) found.push({ name: file.name, file })
+  }
   return found
 }
 

@@ -4,7 +4,7 @@ export interface Heard {
   call: { call: string; revision: string | null; by: string; tab: string }
   presence: { call: string; people: string[] }
   work: Work
-  archive: { what: string }
+  archive: { what: string; call?: string }
 }
 
 type Listener<K extends keyof Heard> = (event: Heard[K]) => void

@@ -25,6 +25,11 @@ export const DEFAULT_KEYS = {
   redo: 'Ctrl+Shift+Z',
   save: 'Ctrl+S',
   mute: 'Ctrl+Shift+M',
+  mark: 'Ctrl+K',
+  note: 'Alt+N',
+  claim: 'Alt+C',
+  protect: 'Alt+P',
+  basket: 'Alt+B',
   speaker1: 'Ctrl+1',
   speaker2: 'Ctrl+2',
   speaker3: 'Ctrl+3',
@@ -44,10 +49,11 @@ export const DEFAULT_KEYS = {
 export type Action = keyof typeof DEFAULT_KEYS
 
 /** Groups in the order in which the help shows them. */
-export const KEY_GROUPS: { name: 'everywhere' | 'sound' | 'text' | 'speakers' | 'voices'; actions: Action[] }[] = [
+export const KEY_GROUPS: { name: 'everywhere' | 'sound' | 'text' | 'marks' | 'speakers' | 'voices'; actions: Action[] }[] = [
   { name: 'everywhere', actions: ['help', 'find'] },
   { name: 'sound', actions: ['play', 'back', 'forward', 'slower', 'faster', 'again', 'mute'] },
   { name: 'text', actions: ['doubtNext', 'doubtBefore', 'turnNext', 'turnBefore', 'stamp', 'split', 'join', 'unintelligible', 'settle', 'vouch', 'undo', 'redo', 'save', 'leave'] },
+  { name: 'marks', actions: ['mark', 'note', 'claim', 'protect', 'basket'] },
   { name: 'speakers', actions: ['speaker1', 'speaker2', 'speaker3', 'speaker4', 'speaker5', 'speaker6', 'speaker7', 'speaker8'] },
   { name: 'voices', actions: ['hearBoth', 'hearA', 'hearB', 'same', 'different', 'later'] },
 ]

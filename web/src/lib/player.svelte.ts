@@ -16,6 +16,8 @@ export class Player {
   /** For clocks: changes ten times a second. Whoever draws listens to `onFrame`. */
   time = $state(0)
   failed = $state(false)
+  /** Until when nothing is to be heard at a time; null where everything is. */
+  quiet: ((time: number) => number | null) | null = null
   #frames = new Set<Frame>()
   #until: number | null = null
   #raf = 0
@@ -29,6 +31,8 @@ export class Player {
     this.audio.addEventListener('play', () => this.#begun())
     this.audio.addEventListener('pause', () => this.#ended())
     this.audio.addEventListener('seeked', () => this.#tell())
+    // No frames are drawn for a tab behind others, but it still sounds.
+    this.audio.addEventListener('timeupdate', () => this.playing && this.#level())
     this.audio.addEventListener('error', () => (this.failed = this.audio.src !== ''))
   }
 
@@ -151,7 +155,9 @@ export class Player {
   #level(): void {
     const since = (performance.now() - this.#startedAt) / 1000
     const soft = settings.kept.softStart ? Math.min(1, 0.15 + since / SOFT) : 1
-    const volume = settings.kept.volume * soft
+    const until = this.quiet?.(this.now) ?? null
+    if (until !== null && settings.kept.harshSound === 'skipped' && until < this.audio.duration) this.audio.currentTime = until
+    const volume = until === null ? settings.kept.volume * soft : 0
     if (Math.abs(this.audio.volume - volume) > 0.004) this.audio.volume = volume
   }
 

@@ -22,6 +22,12 @@ class Desk {
     }
   }
 
+  /** Only where people sign in with passwords: the page of the server takes over. */
+  async signOut(): Promise<void> {
+    await api.signOut()
+    location.assign('/login')
+  }
+
   async signIn(person: string): Promise<void> {
     this.session = await api.signIn(person)
     this.asking = false

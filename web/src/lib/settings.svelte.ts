@@ -17,6 +17,10 @@ interface Kept {
   follow: boolean
   captions: boolean
   hideHarsh: boolean
+  /** What becomes of the sound of hidden passages. */
+  harshSound: 'silent' | 'skipped' | 'heard'
+  /** Whether one is warned before a call with harsh themes. */
+  warn: boolean
   harshWords: string[]
   showTranslation: boolean
   waveSpan: number
@@ -34,6 +38,8 @@ const defaults: Kept = {
   follow: true,
   captions: false,
   hideHarsh: false,
+  harshSound: 'silent',
+  warn: true,
   harshWords: HARSH,
   showTranslation: true,
   waveSpan: 30,

@@ -1,4 +1,5 @@
 /** What the server says, as docs/api.md has it. Times of sound are seconds; moments are RFC 3339. */
+import type { Coding, Note, Warning } from './marking'
 
 export interface Session {
   person: string | null
@@ -6,6 +7,8 @@ export interface Session {
   read_only: boolean
   archive: { name: string; calls: number; seconds: number; deliveries: number }
   version: string
+  /** With passwords the name is that of whoever signed in, and one can sign out. */
+  sign_in?: 'name' | 'password'
 }
 
 export type CallState = 'waiting' | 'failed' | 'machine' | 'corrected' | 'reviewed'
@@ -25,6 +28,8 @@ export interface CallRow {
   doubts: number
   has_translation: boolean
   stale_translation: boolean
+  /** The themes that lie on it, by their ids. */
+  themes?: string[]
 }
 
 export interface Count {
@@ -36,6 +41,7 @@ export interface Count {
 export interface Facets {
   languages: Count[]
   states: Count[]
+  themes?: Count[]
   phones: Count[]
   people: Count[]
   days: Count[]
@@ -96,6 +102,9 @@ export interface CallDetail extends Omit<CallRow, 'turns'> {
   translation: (Revision & { stale: boolean }) | null
   reviewed: { what: 'transcript' | 'translation'; by: string; at: string; revision: string }[]
   turns: WireTurn[]
+  codings?: Coding[]
+  notes?: Note[]
+  warnings?: Warning[]
 }
 
 export interface Peaks {
@@ -213,6 +222,8 @@ export interface Voices {
 export interface Net {
   nodes: { id: string; kind: 'phone' | 'voice' | 'person' | 'speaker' | 'call'; label: string }[]
   links: { from: string; to: string; kind: string; standing: string | null; score: number | null }[]
+  /** All that there are; a picture holds the most linked of them. */
+  total?: { nodes: number; links: number }
 }
 
 export interface Claim {
@@ -239,6 +250,12 @@ export interface Evidence {
   title: string
   sha256: string | null
   source: string | null
+  url: string | null
+  name?: string | null
+  size?: number | null
+  by?: string
+  at?: string
+  bears_on?: { claim: string; key: string; what: string; says: string; why: string; standing: string }[]
 }
 
 export interface StoryRow {
@@ -281,6 +298,16 @@ export interface Look {
   faults: Fault[]
   problems?: Fault[]
   errors?: Fault[]
+}
+
+/** What was found in an earlier delivery; its files by pages. */
+export interface Report {
+  table: { name: string; columns: { heading: string; field: string | null }[]; rows: number } | null
+  files: { name: string; size: number | null; verdict: string; reason: string | null; call: string | null; call_name: string | null; sha256: string | null }[]
+  total: number
+  verdicts: { verdict: string; count: number }[]
+  faults: { kind: string; line: number | null; column: string | null; text: string }[]
+  faults_total: number
 }
 
 /** Something that could not be read, as the server tells it. */

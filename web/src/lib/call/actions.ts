@@ -15,11 +15,16 @@ export interface Hands {
   save: () => void
   leave: () => void
   editable: () => boolean
+  mark: (what: Marking) => void
 }
+
+/** What can be done with chosen words without changing them. */
+export type Marking = 'mark' | 'note' | 'claim' | 'protect' | 'basket'
 
 const SOUND: Action[] = ['play', 'back', 'forward', 'slower', 'faster', 'again', 'mute']
 const TEXT: Action[] = ['doubtNext', 'doubtBefore', 'turnNext', 'turnBefore', 'leave']
-const CHANGES: Action[] = ['stamp', 'split', 'join', 'unintelligible', 'settle', 'vouch', 'undo', 'redo', 'save', 'speaker1', 'speaker2', 'speaker3', 'speaker4', 'speaker5', 'speaker6', 'speaker7', 'speaker8']
+const MARKS: Marking[] = ['mark', 'note', 'claim', 'protect', 'basket']
+const CHANGES: Action[] = [...MARKS, 'stamp', 'split', 'join', 'unintelligible', 'settle', 'vouch', 'undo', 'redo', 'save', 'speaker1', 'speaker2', 'speaker3', 'speaker4', 'speaker5', 'speaker6', 'speaker7', 'speaker8']
 
 /** Handles a pressed key of the call page; says whether it was one. */
 export function pressed(event: KeyboardEvent, hands: Hands): boolean {
@@ -50,6 +55,7 @@ export function perform(action: Action, hands: Hands): boolean {
     case 'save': hands.save(); return true
     case 'undo': hands.goTo(editor.undo()); return true
     case 'redo': hands.goTo(editor.redo()); return true
+    case 'mark': case 'note': case 'claim': case 'protect': case 'basket': hands.mark(action); return true
     default: return change(action, hands)
   }
 }

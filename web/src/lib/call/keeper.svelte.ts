@@ -82,6 +82,16 @@ export class Keeper {
     }
   }
 
+  /** Keeps what is typed and waits for it; says whether everything is kept then. */
+  async settled(): Promise<boolean> {
+    const open = () => this.state === 'changed' || this.state === 'keeping'
+    for (let i = 0; i < 100 && open(); i += 1) {
+      await this.keep()
+      if (open()) await new Promise((done) => setTimeout(done, 100))
+    }
+    return this.state === 'kept'
+  }
+
   /** What was typed and never reached the server, if anything lies here. */
   draft(): Draft | null {
     return recall<Draft | null>(this.#place, null)

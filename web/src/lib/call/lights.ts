@@ -26,29 +26,46 @@ export function rangeIn(element: Element, from: number, to: number): Range | nul
   return range
 }
 
+/** A stretch of a text under a highlight. */
+export interface Lit {
+  lamp: string
+  from: number
+  to: number
+}
+
 export class Lights {
   #spoken = lamp('spoken')
-  #doubtful = lamp('doubtful')
-  #shaded = new Map<Element, Range[]>()
+  #laid = { doubts: new Map<Element, [Highlight, Range][]>(), themes: new Map<Element, [Highlight, Range][]>() }
   #lit = new Map<Element, Span>()
 
   /** Shades the doubtful words of a turn that has come into view. */
   shade(element: Element, spans: readonly Span[]): void {
-    this.unshade(element)
-    const ranges: Range[] = []
-    for (const span of spans) {
-      if (span.p === null || span.p >= DOUBTFUL) continue
-      const range = rangeIn(element, span.from, span.to)
-      if (!range) continue
-      ranges.push(range)
-      this.#doubtful?.add(range)
-    }
-    if (ranges.length > 0) this.#shaded.set(element, ranges)
+    const doubtful = spans.filter((span) => span.p !== null && span.p < DOUBTFUL)
+    this.#lay('doubts', element, doubtful.map(({ from, to }) => ({ lamp: 'doubtful', from, to })))
   }
 
-  unshade(element: Element): void {
-    for (const range of this.#shaded.get(element) ?? []) this.#doubtful?.delete(range)
-    this.#shaded.delete(element)
+  /** Underlines what themes lie on, each in its colour. */
+  underline(element: Element, stretches: readonly Lit[]): void {
+    this.#lay('themes', element, stretches)
+  }
+
+  /** Takes what lies on a turn away. */
+  clear(what: 'doubts' | 'themes', element: Element): void {
+    for (const [highlight, range] of this.#laid[what].get(element) ?? []) highlight.delete(range)
+    this.#laid[what].delete(element)
+  }
+
+  #lay(what: 'doubts' | 'themes', element: Element, stretches: readonly Lit[]): void {
+    this.clear(what, element)
+    const put: [Highlight, Range][] = []
+    for (const { lamp: name, from, to } of stretches) {
+      const highlight = lamp(name)
+      const range = highlight && rangeIn(element, from, to)
+      if (!range) continue
+      highlight.add(range)
+      put.push([highlight, range])
+    }
+    if (put.length > 0) this.#laid[what].set(element, put)
   }
 
   /** Lights the words that are spoken at a time in these turns; the rest goes dark. */
@@ -69,8 +86,7 @@ export class Lights {
 
   close(): void {
     this.#spoken?.clear()
-    this.#doubtful?.clear()
-    this.#shaded.clear()
+    for (const what of ['doubts', 'themes'] as const) for (const element of [...this.#laid[what].keys()]) this.clear(what, element)
   }
 }
 

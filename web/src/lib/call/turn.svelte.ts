@@ -1,20 +1,13 @@
-import type { Doubt, WireTurn } from '../types'
+import type { WireTurn } from '../types'
 import { type Span, place } from './spans'
 
+type Same = 'start' | 'end' | 'channel' | 'speaker' | 'language' | 'text' | 'by' | 'doubt' | 'translation'
+
 /** A turn as the history keeps it: plain values, no reactivity. */
-export interface TurnData {
+export interface TurnData extends Pick<WireTurn, Same> {
   key: number
-  start: number
-  end: number
-  channel: number
-  speaker: string
-  language: string | null
-  text: string
-  by: 'machine' | 'person'
-  doubt: Doubt | null
   spans: Span[]
-  translation: string | null
-  translationBy: 'machine' | 'person' | null
+  translationBy: WireTurn['translation_by']
   translationStale: boolean
   /** A person has listened: the doubt goes with the next keeping. */
   settled: boolean
@@ -30,18 +23,11 @@ export function freshKey(): number {
 }
 
 export function dataOf(wire: WireTurn): TurnData {
+  const { start, end, channel, speaker, language, text, by, doubt, translation } = wire
   return {
+    ...{ start, end, channel, speaker, language, text, by, doubt, translation },
     key: freshKey(),
-    start: wire.start,
-    end: wire.end,
-    channel: wire.channel,
-    speaker: wire.speaker,
-    language: wire.language,
-    text: wire.text,
-    by: wire.by,
-    doubt: wire.doubt,
-    spans: place(wire.text, wire.words ?? []),
-    translation: wire.translation,
+    spans: place(text, wire.words ?? []),
     translationBy: wire.translation_by,
     translationStale: wire.translation_stale,
     settled: false,
@@ -50,19 +36,19 @@ export function dataOf(wire: WireTurn): TurnData {
 }
 
 /** A turn on the page. What is drawn is reactive, field by field, so that a keystroke touches one turn only. */
-export class Turn {
+export class Turn implements TurnData {
   readonly key: number
   start = $state(0)
   end = $state(0)
   channel = 0
   speaker = $state('')
-  language: string | null = null
+  language: TurnData['language'] = null
   text = $state('')
-  by: 'machine' | 'person' = $state('machine')
-  doubt: Doubt | null = $state.raw(null)
+  by: TurnData['by'] = $state('machine')
+  doubt: TurnData['doubt'] = $state.raw(null)
   spans: Span[] = $state.raw([])
-  translation: string | null = $state(null)
-  translationBy: 'machine' | 'person' | null = $state(null)
+  translation: TurnData['translation'] = $state(null)
+  translationBy: TurnData['translationBy'] = $state(null)
   translationStale = $state(false)
   settled = false
   vouched = false
@@ -72,21 +58,8 @@ export class Turn {
     this.put(data)
   }
 
-  put(data: TurnData): void {
-    this.start = data.start
-    this.end = data.end
-    this.channel = data.channel
-    this.speaker = data.speaker
-    this.language = data.language
-    this.text = data.text
-    this.by = data.by
-    this.doubt = data.doubt
-    this.spans = data.spans
-    this.translation = data.translation
-    this.translationBy = data.translationBy
-    this.translationStale = data.translationStale
-    this.settled = data.settled
-    this.vouched = data.vouched
+  put({ key: _, ...rest }: TurnData): void {
+    Object.assign(this, rest)
   }
 
   data(): TurnData {

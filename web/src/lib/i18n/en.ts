@@ -1,5 +1,9 @@
+import { marking } from './marking.en'
+
 /** Every text of the pages, in English. `{n}` and the like are filled in; forms of counted things lie between bars. */
 export const en = {
+  ...marking,
+
   // general
   skip: 'Skip to the content',
   menu: 'Menu',
@@ -49,6 +53,7 @@ export const en = {
   'signin.name': 'Your name',
   'signin.look': 'Only look',
   'signin.other': 'Somebody else sits here',
+  'signin.out': 'Sign out',
   'signin.needed': 'Sign in to change anything.',
 
   // counted
@@ -120,7 +125,6 @@ export const en = {
   'tool.doubt': 'Next doubtful word',
   'tool.settle': 'Heard, no doubt',
   'tool.vouch': 'Vouch for translation',
-  'tool.claim': 'Claim',
   'turn.hear': 'Play from {at}',
   'turn.who': 'Speaker: {name}. Change',
   'turn.text': 'Turn {n}, {name}, {at}',
@@ -345,6 +349,8 @@ export const en = {
   'network.alt': 'Picture of the network; the table beside it says the same.',
   'network.legend': 'Dashed: suggested, not confirmed. Press a point to see its neighbours.',
   'network.all': 'Show all',
+  'network.around': 'Its neighbours',
+  'network.part': 'The picture holds {shown} of {nodes} points: those with the most links, or those around one.',
   'network.links': 'Links',
   'network.from': 'From',
   'network.to': 'To',

@@ -1,5 +1,6 @@
 import { settings } from '../settings.svelte'
 import { en } from './en'
+import { errors } from './errors.uk'
 import { uk } from './uk'
 
 export type Key = keyof typeof en
@@ -8,8 +9,17 @@ const rules = { en: new Intl.PluralRules('en'), uk: new Intl.PluralRules('uk') }
 
 /** The text for a key in the chosen language, with `{name}` filled in. Read inside a component it changes with the language. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  const text = (settings.kept.language === 'uk' ? uk : en)[key]
+  return filled((settings.kept.language === 'uk' ? uk : en)[key], values)
+}
+
+function filled(text: string, values: Record<string, string | number>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+}
+
+/** What went wrong in the chosen language, where that is not the server's; null where its own words must do. */
+export function errorText(code: string | null, values: Record<string, string | number>): string | null {
+  const text = settings.kept.language === 'uk' && code ? errors[code] : undefined
+  return text === undefined ? null : filled(text, values)
 }
 
 /** A counted thing: the forms of a language lie in one text, `{n} call|{n} calls` or `{n} дзвінок|{n} дзвінки|{n} дзвінків`. */

@@ -1,7 +1,10 @@
 import type { en } from './en'
+import { marking } from './marking.uk'
 
 /** Every text of the pages, in Ukrainian: one, few, many where things are counted. */
 export const uk: Record<keyof typeof en, string> = {
+  ...marking,
+
   // general
   skip: 'До змісту',
   menu: 'Меню',
@@ -51,6 +54,7 @@ export const uk: Record<keyof typeof en, string> = {
   'signin.name': 'Ваше ім’я',
   'signin.look': 'Лише дивитися',
   'signin.other': 'Тут сидить хтось інший',
+  'signin.out': 'Вийти',
   'signin.needed': 'Увійдіть, щоб щось змінювати.',
 
   // counted
@@ -122,7 +126,6 @@ export const uk: Record<keyof typeof en, string> = {
   'tool.doubt': 'Наступне сумнівне слово',
   'tool.settle': 'Почуто, сумніву немає',
   'tool.vouch': 'Ручаюся за переклад',
-  'tool.claim': 'Твердження',
   'turn.hear': 'Слухати з {at}',
   'turn.who': 'Мовець: {name}. Змінити',
   'turn.text': 'Репліка {n}, {name}, {at}',
@@ -347,6 +350,8 @@ export const uk: Record<keyof typeof en, string> = {
   'network.alt': 'Малюнок мережі; таблиця поруч каже те саме.',
   'network.legend': 'Штрихом: запропоновано, не підтверджено. Натисніть точку, щоб побачити сусідів.',
   'network.all': 'Показати все',
+  'network.around': 'Її сусіди',
+  'network.part': 'На малюнку {shown} з {nodes} точок: ті, що мають найбільше зв’язків, або ті, що довкола однієї.',
   'network.links': 'Зв’язки',
   'network.from': 'Від',
   'network.to': 'До',
