@@ -16,14 +16,18 @@ VENV = native/venv
 LIBRARIES = LD_LIBRARY_PATH="$(CURDIR)/native/lib:$$LD_LIBRARY_PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser score bench lint doc fuzz-smoke install clean-demo system native web release models models-dev python
+.PHONY: help demo demo-stop test browser score bench lint doc fuzz-smoke install clean-demo system native web release models models-dev python
 
 help: ## print this list
 	@echo "earwitness: recorded calls in, a searchable archive of transcripts out"
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-demo: release models ## take the fictional delivery in demo/ all the way: import, process, search, verify
+demo: release models ## take the fictional delivery in demo/ all the way, and open the workbench on it
 	@EARWITNESS=$(EARWITNESS) bash tools/demo.sh
+	@$(PYTHON) tools/demo_workbench.py start $(EARWITNESS) demo/out
+
+demo-stop: ## end the workbench that `make demo` left running
+	@$(PYTHON) tools/demo_workbench.py stop demo/out
 
 test: system native web models-dev python ## run the whole suite: real recognition, a real browser
 	$(LIBRARIES) $(CARGO) test --workspace --doc --quiet
@@ -58,7 +62,7 @@ fuzz-smoke: native ## fuzz each parser of outside data for FUZZ_SECONDS=60
 install: release ## put the program and its libraries under PREFIX=/usr/local
 	@EARWITNESS=$(EARWITNESS) bash tools/install.sh "$(DESTDIR)$(PREFIX)"
 
-clean-demo: ## remove what `make demo` and `make score` made; fetched libraries and weights stay
+clean-demo: demo-stop ## remove what `make demo` and `make score` made; fetched libraries and weights stay
 	rm -rf demo/out .score target/browser
 
 # --- steps ---------------------------------------------------------------------------------------

@@ -144,9 +144,29 @@ def queries():
         keep("query", f"{number:02}", text.encode())
 
 
+def claims():
+    piece = {"key": "D2", "kind": "unit_roster", "title": "Page of a roster", "sha256": "5e" * 32, "size": 638, "name": "roster.jpg",
+             "source": "sent on a card", "url": "https://example.org/a", "captured_at": "2022-04-11T10:30:00+03:00"}  # fmt: skip
+    full = {"key": "k08.c3", "call": "c0123456789", "turn": 11, "last": 13, "words": "свои", "seconds": {"start": 40.25, "end": 44.1},
+            "transcript": "r0123456789ab", "kind": "death", "who": "a private", "what": "One man was killed", "where": None,
+            "when": "2022-03-02/2022-03", "basis": "hearsay", "evidence": [{"key": "D2", "says": "denies", "why": "line 09"}]}  # fmt: skip
+    least = {"key": "a", "call": "k01.wav", "turn": 0, "kind": "x", "what": "y", "basis": "firsthand"}
+
+    def file(**parts):
+        return json.dumps({"form": "earwitness-claims-1", **parts}, ensure_ascii=False).encode()
+
+    keep("claims", "full.json", file(evidence=[piece], claims=[full, least]))
+    keep("claims", "empty.json", file())
+    keep("claims", "bom.json", b"\xef\xbb\xbf" + file(claims=[least]))
+    keep("claims", "wrong.json", file(evidence=[{"key": ""}], claims=[{**full, "turn": -1, "seconds": [1], "basis": "rumour", "new": 1}, 7]))
+    keep("claims", "twice.json", b'{"form":"earwitness-claims-1","claims":[],"claims":[]}')
+    keep("claims", "deep.json", b'{"form":' + b"[" * 200)
+
+
 if __name__ == "__main__":
     tables()
     ledgers()
     audio()
     texts()
     queries()
+    claims()

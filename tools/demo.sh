@@ -73,5 +73,4 @@ What to type next:
   $earwitness search --help
   $earwitness speakers CALL
   $earwitness graph --html $out/graph.html
-  $earwitness serve --open        the workbench: listen, correct, search and decide in a browser
 END
