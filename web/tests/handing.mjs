@@ -66,7 +66,7 @@ export const handing = {
       await page.locator('.bar .chip', { hasText: 'done' }).nth(1).waitFor({ timeout: 120_000 })
       check((await state(page)).state === 'done', 'the page says done and the server does not')
       await page.locator('.list > li').getByRole('button', { name: 'Report' }).click()
-      await page.locator('.list td', { hasText: files[0] }).waitFor()
+      await page.locator('.list td', { hasText: files[0] }).first().waitFor()
       await looksRight(page, 'report-1440-light')
       await me.go('#/calls')
       await page.waitForFunction((n) => document.querySelectorAll('tbody tr a').length === n, files.length)

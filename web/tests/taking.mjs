@@ -31,7 +31,7 @@ export const taking = {
     await me.page.waitForFunction((n) => document.querySelectorAll('.list > li').length > n, before, { timeout: 30_000 })
     const added = me.page.locator('.list > li', { hasText: 'A tone, for the test' })
     await added.getByRole('button', { name: 'Report' }).click()
-    await added.locator('td', { hasText: 'tone.wav' }).waitFor()
+    await added.locator('td', { hasText: 'tone.wav' }).first().waitFor()
     check(me.faults.length === 0, me.faults.join('\n'))
   },
 
