@@ -32,6 +32,7 @@ fn a_codebook_is_kept() {
     let page = lab.text(&["themes", "list"]);
     assert!(page.contains("bridges and crossings") && page.ends_with("2 themes\n"), "{page}");
 
+    assert_eq!((&listed[0]["colour"], &listed[1]["colour"]), (&json!(2), &json!(0)), "the first that is free");
     lab.run(&["themes", "add", "bridges"]).assert().code(1).stderr(contains("is the name of t1 already"));
     lab.run(&["themes", "add", "Fear", "--key", "b"])
         .assert()

@@ -93,6 +93,12 @@ impl Codebook {
         Ok(Self { themes, codings })
     }
 
+    /// The colour that the fewest themes have, for a theme of which nobody chose one.
+    pub fn free_colour(&self) -> u8 {
+        let used = |colour: &u8| self.themes.iter().filter(|t| !t.retired && t.colour == *colour).count();
+        (0..COLOURS).min_by_key(used).unwrap_or_default()
+    }
+
     /// The theme with this record name.
     pub fn theme(&self, id: &str) -> Option<&Kept<Theme>> {
         self.themes.iter().find(|t| t.id == id)

@@ -122,7 +122,7 @@ struct Facts {
     /// What listeners are warned of before they hear such words
     #[arg(long, value_name = "TEXT")]
     warning: Option<String>,
-    /// Its colour, 0 to 11
+    /// Its colour, 0 to 11; of a new theme, else the one that the fewest have
     #[arg(long, value_name = "N")]
     colour: Option<u8>,
 }

@@ -133,7 +133,7 @@ pub async fn add(
     Sent(facts): Sent<Facts>,
 ) -> Answer<Json<Value>> {
     change_themes(app, &visitor, move |archive, by| {
-        let theme = facts.over(Theme::default())?;
+        let theme = facts.over(Theme { colour: Codebook::load(archive)?.free_colour(), ..Theme::default() })?;
         Ok(archive.try_write(|tx| codebook::add(tx, by, theme))?.id)
     })
     .await

@@ -44,7 +44,7 @@ impl Facts {
 pub(super) fn add(name: String, facts: Facts, context: &Context) -> anyhow::Result<Outcome> {
     let archive = context.open()?;
     let author = context.author()?;
-    let theme = facts.over(Theme { name, ..Theme::default() })?;
+    let theme = facts.over(Theme { name, colour: Codebook::load(&archive)?.free_colour(), ..Theme::default() })?;
     let kept = archive.try_write(|tx| codebook::add(tx, author, theme))?;
     said("added", &archive, &kept, context)
 }
